@@ -1,0 +1,86 @@
+namespace Pith.Core.Formats;
+
+/// <summary>A number format: the bits of an element, the block which shares a scale, and the rules of the encoder.</summary>
+/// <remarks>A value: two formats are equal when they encode every tensor to the same bits. Bits per value is a property of it,
+/// so files, kernels and density figures cannot disagree. Immutable, hence thread-safe. Written and read in one text form,
+/// see <see cref="Parse"/>. Source: the block-format paper (arXiv 2310.05079) and the OCP MX specification v1.0.</remarks>
+public sealed record NumberFormat
+{
+    /// <summary>Blocks that span a whole row.</summary>
+    public const int WholeRow = -1;
+
+    internal NumberFormat()
+    {
+    }
+
+    /// <summary>The identity: 32-bit floating point.</summary>
+    public static NumberFormat Float32 { get; } = Parse("fp32");
+
+    /// <summary>The family which gives the bits their meaning.</summary>
+    public required FormatFamily Family { get; init; }
+
+    /// <summary>Bits of one element including the sign, 2 … 32.</summary>
+    public required int ElementBits { get; init; }
+
+    /// <summary>Exponent bits of an element; 0 where elements are integers.</summary>
+    public int ExponentBits { get; init; }
+
+    /// <summary>Mantissa bits of an element without sign and implicit bit; for integer elements the magnitude bits.</summary>
+    public int MantissaBits { get; init; }
+
+    /// <summary>Fraction bits of a fixed-point format; null when they are calibrated for each tensor, or for other families.</summary>
+    public int? FractionBits { get; init; }
+
+    /// <summary>Elements that share a scale, consecutive along a row; 0 when nothing is shared, <see cref="WholeRow"/> for a row.</summary>
+    public int BlockSize { get; init; }
+
+    /// <summary>Bits of a block's shared scale; 0 when nothing is shared.</summary>
+    public int ScaleBits { get; init; }
+
+    /// <summary>How the scale of a block is chosen.</summary>
+    public ScaleRule Rule { get; init; }
+
+    /// <summary>Whether encoding follows the reference implementation's behaviour bit by bit instead of correct rounding.</summary>
+    public bool IsCompat { get; init; }
+
+    /// <summary>Whether a tensor stores one binary32 scale beside its blocks (NVFP4).</summary>
+    public bool HasTensorScale => Family == FormatFamily.Nvfp4;
+
+    /// <summary>Whether elements are stored as they are, with no blocks and no rounding below 16 bits.</summary>
+    public bool IsWide => Family is FormatFamily.Float32 or FormatFamily.BFloat16 or FormatFamily.Float16;
+
+    /// <summary>Whether a block with a NaN or an infinity becomes a NaN block (OCP MX) rather than an error.</summary>
+    public bool HasNanScale => Family == FormatFamily.Mxfp || (Family == FormatFamily.Mxint && ElementBits == 8);
+
+    /// <summary>Elements in a block of a row of <paramref name="columns"/> elements; the last block of a row may be ragged.</summary>
+    public int BlockLength(int columns) => BlockSize is 0 or WholeRow ? columns : BlockSize;
+
+    /// <summary>Blocks in a row of <paramref name="columns"/> elements.</summary>
+    public int BlocksPerRow(int columns) => columns == 0 ? 0 : ((columns - 1) / BlockLength(columns)) + 1;
+
+    /// <summary>Stored bits of one row: every block counts as a full one, the row is padded to a byte.</summary>
+    /// <param name="columns">Elements in the row, ≥ 0.</param>
+    public long RowBits(int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        var bits = (long)BlocksPerRow(columns) * (((long)BlockLength(columns) * ElementBits) + ScaleBits);
+        return (bits + 7) / 8 * 8;
+    }
+
+    /// <summary>Stored bits of a tensor of shape [rows, columns], tensor scale included.</summary>
+    public long StoredBits(long rows, int columns) => (rows * RowBits(columns)) + (HasTensorScale ? 32 : 0);
+
+    /// <summary>Bits of one value in a long row: element bits plus the value's share of the block scale.</summary>
+    public double BitsPerValue => BlockSize > 0 ? ElementBits + ((double)ScaleBits / BlockSize) : ElementBits;
+
+    /// <summary>Reads the text form.</summary>
+    /// <param name="text">For example <c>mxint4:16</c>, <c>bfp6:16@compat</c>, <c>mxfp8e4m3:32@mse</c>, <c>fixed8.7</c>.</param>
+    /// <exception cref="Diagnostics.PithException">The text names no format (<see cref="CoreErrors.UnknownFormat"/>).</exception>
+    public static NumberFormat Parse(string text) => FormatText.Parse(text);
+
+    /// <summary>Reads the text form; false when the text names no format.</summary>
+    public static bool TryParse(string text, out NumberFormat? format) => FormatText.TryParse(text, out format, out _);
+
+    /// <summary>The canonical text form, which <see cref="Parse"/> reads back to an equal format.</summary>
+    public override string ToString() => FormatText.Write(this);
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Pith.Core.Diagnostics;
+using Pith.Core.Formats;
+using Pith.Core.Sites;
+
+namespace Pith.Core.Plans;
+
+/// <summary>The JSON form of a plan, version 1.</summary>
+internal static class PlanJson
+{
+    private const int LargestPlanBytes = 16 * 1024 * 1024;
+    private const int DeepestNesting = 8;
+
+    public static Plan Read(ReadOnlyMemory<byte> json, string name)
+    {
+        if (json.Length > LargestPlanBytes)
+            throw Bad(name, $"expected at most {LargestPlanBytes} bytes, found {json.Length}");
+
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
+            return FromRoot(document.RootElement, name);
+        }
+        catch (JsonException exception)
+        {
+            throw Bad(name, exception.Message, exception);
+        }
+    }
+
+    public static string Write(Plan plan)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("version", Plan.Version);
+            writer.WriteStartObject("sites");
+            foreach (var (site, decision) in plan.Sites)
+            {
+                writer.WriteStartObject(site.ToString());
+                if (decision.Weights is { } weights)
+                    writer.WriteString("weights", weights.ToString());
+                if (decision.Activations is { } activations)
+                    writer.WriteString("activations", activations.ToString());
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static Plan FromRoot(JsonElement root, string name)
+    {
+        if (root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("version", out var version)
+            || version.ValueKind != JsonValueKind.Number
+            || !version.TryGetInt32(out var number)
+            || number != Plan.Version)
+        {
+            throw Bad(name, $"expected an object with \"version\": {Plan.Version}");
+        }
+
+        if (!root.TryGetProperty("sites", out var sites) || sites.ValueKind != JsonValueKind.Object)
+            throw Bad(name, "expected an object \"sites\"");
+        foreach (var member in root.EnumerateObject().Where(member => member.Name is not ("version" or "sites")))
+            throw Bad(name, $"unknown member `{member.Name}`");
+        return new Plan(sites.EnumerateObject().Select(member => ReadSite(member, name)).ToList());
+    }
+
+    private static KeyValuePair<Site, SitePlan> ReadSite(JsonProperty member, string name)
+    {
+        if (!Site.TryParse(member.Name, out var site))
+            throw Bad(name, $"`{member.Name}` is not a site");
+        if (member.Value.ValueKind != JsonValueKind.Object)
+            throw Bad(name, $"{site}: expected an object");
+
+        NumberFormat? weights = null;
+        NumberFormat? activations = null;
+        foreach (var entry in member.Value.EnumerateObject())
+        {
+            var text = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.ToString();
+            if (!NumberFormat.TryParse(text, out var format))
+                throw Bad(name, $"{site}: {entry.Name}: `{text}` is not a number format");
+            if (entry.Name == "weights")
+                weights = format;
+            else if (entry.Name == "activations")
+                activations = format;
+            else
+                throw Bad(name, $"{site}: unknown member `{entry.Name}`; known are weights, activations");
+        }
+
+        return KeyValuePair.Create(site, new SitePlan(weights, activations));
+    }
+
+    private static PithException Bad(string name, string what, Exception? inner = null) =>
+        new(CoreErrors.BadPlan, $"{name}: {what}", inner: inner);
+}
