@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Runtime.InteropServices;
+using Pith.Cli.Verbs;
+using Pith.Core.Diagnostics;
+
+namespace Pith.Cli.Frame;
+
+/// <summary>The program: parses a command line, runs the verb, and turns whatever happens into text and an exit code.</summary>
+internal sealed class Application(TextWriter standardOutput, TextWriter standardError)
+{
+    /// <summary>Runs one command line and returns the exit code.</summary>
+    public int Run(string[] args)
+    {
+        var root = CreateRoot();
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var output = new Output(standardOutput, standardError, IsJson(args), args.Contains("--verbose"));
+
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            if (parsed.Action is HelpAction or HelpWithExamples || args.Length > 0 && parsed.Errors.Count == 0 && parsed.CommandResult.Command is not Verb)
+                return parsed.Invoke(new InvocationConfiguration { Output = standardOutput, Error = standardError });
+            if (args.Length == 0)
+                return root.Parse("--help").Invoke(new InvocationConfiguration { Output = standardOutput, Error = standardError });
+            if (parsed.Errors.Count > 0)
+                throw UsageError.From(parsed);
+            var verb = (Verb)parsed.CommandResult.Command;
+            return (int)verb.Run(new VerbContext(parsed, output), stop.Token);
+        }
+        catch (Exception exception) // the edge of the process: everything becomes a message
+        {
+            var failure = Failure.From(exception);
+            output.Fail(failure);
+            return (int)failure.Exit;
+        }
+        finally
+        {
+            output.Flush();
+        }
+
+        // The first signal asks the work to stop; a second one ends the process at once.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+    }
+
+    private static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("Pith takes a language model from fine-tuning, through compression, to hardware.");
+        foreach (var option in GlobalOptions.All)
+            root.Add(option);
+        foreach (var create in VerbTable.All)
+            root.Add(create());
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static bool IsJson(string[] args) => args.TakeWhile(arg => arg != "--").Contains("--json");
+}

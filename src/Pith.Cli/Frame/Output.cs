@@ -1,0 +1,85 @@
+using System.Text.Json;
+
+namespace Pith.Cli.Frame;
+
+/// <summary>Where a verb writes: the result to standard output, everything else to standard error.</summary>
+/// <remarks>With <c>--json</c> standard output carries exactly one JSON document, and text meant for people is dropped.</remarks>
+internal sealed class Output(TextWriter result, TextWriter messages, bool json, bool verbose)
+{
+    private bool _resultWritten;
+
+    /// <summary>Whether a JSON document was asked for.</summary>
+    public bool Json { get; } = json;
+
+    /// <summary>Whether details were asked for.</summary>
+    public bool Verbose { get; } = verbose;
+
+    /// <summary>Whether messages go to a terminal that understands colours and moving the cursor.</summary>
+    public bool IsTerminal { get; } = ReferenceEquals(messages, Console.Error) && !Console.IsErrorRedirected
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
+    private bool Colored => IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    /// <summary>Writes the verb's result, once: <paramref name="document"/> with <c>--json</c>, otherwise what <paramref name="write"/> writes.</summary>
+    /// <param name="document">Properties become snake_case; numbers that are not finite become null.</param>
+    /// <param name="write">Writes the same for people.</param>
+    public void Result<T>(T document, Action<TextWriter> write)
+    {
+        if (_resultWritten)
+            throw new InvalidOperationException("A verb has one result.");
+        _resultWritten = true;
+        if (Json)
+            result.WriteLine(JsonSerializer.Serialize(document, JsonStyle.Options));
+        else
+            write(result);
+    }
+
+    /// <summary>Text that appears as it is made, such as generated words. Dropped with <c>--json</c>.</summary>
+    public void Stream(string text)
+    {
+        if (Json)
+            return;
+        result.Write(text);
+        result.Flush();
+    }
+
+    /// <summary>Starts to show the progress of something that may take longer than two seconds.</summary>
+    /// <param name="task">What is going on, for example "Evaluating bfp6:16".</param>
+    public Progress Progress(string task) => new(task, messages, IsTerminal, quiet: Json && !IsTerminal, TimeProvider.System);
+
+    /// <summary>Something the user should know, though the work goes on.</summary>
+    public void Warn(string message) => messages.WriteLine($"{Paint("33", "warning")}: {message}");
+
+    /// <summary>A detail, shown with <c>--verbose</c> only.</summary>
+    public void Detail(string message)
+    {
+        if (Verbose)
+            messages.WriteLine(message);
+    }
+
+    /// <summary>Tells why the verb failed.</summary>
+    public void Fail(Failure failure)
+    {
+        var stack = Verbose ? failure.Cause.ToString() : null;
+        if (Json)
+        {
+            var error = new { failure.Code, failure.Message, failure.Hint, Stack = stack };
+            messages.WriteLine(JsonSerializer.Serialize(new { error }, JsonStyle.Options));
+            return;
+        }
+
+        messages.WriteLine(Paint("31", $"error {failure.Code}: {failure.Message}"));
+        messages.WriteLine($"hint: {failure.Hint}");
+        if (stack is not null)
+            messages.WriteLine(stack);
+    }
+
+    /// <summary>Makes sure that everything written has left the process.</summary>
+    public void Flush()
+    {
+        result.Flush();
+        messages.Flush();
+    }
+
+    private string Paint(string color, string text) => Colored ? $"\e[{color}m{text}\e[0m" : text;
+}

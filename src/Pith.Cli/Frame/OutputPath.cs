@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Pith.Core.Diagnostics;
+
+namespace Pith.Cli.Frame;
+
+/// <summary>The pair <c>--out</c> and <c>--force</c> of every verb that makes a file or folder.</summary>
+/// <param name="description">What is made.</param>
+/// <param name="name">Placeholder in the help: DIR or FILE.</param>
+internal sealed class OutputPath(string description, string name = "DIR")
+{
+    /// <summary>Where to write.</summary>
+    public Option<string> Out { get; } = new("--out") { Description = description, HelpName = name, Required = true };
+
+    /// <summary>Whether what is there may be replaced.</summary>
+    public Option<bool> Force { get; } = new("--force") { Description = "Replace what is at --out." };
+
+    /// <summary>The full path to write to. Call it before the work begins.</summary>
+    /// <exception cref="PithException">Something is there already and --force is not given.</exception>
+    public string Resolve(VerbContext context)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(context.Get(Out)));
+        if (Path.Exists(path) && !context.Get(Force))
+            throw new PithException(CliErrors.OutputExists, $"'{context.Get(Out)}' exists already.");
+        return path;
+    }
+}

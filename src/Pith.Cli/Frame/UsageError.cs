@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Pith.Core.Diagnostics;
+
+namespace Pith.Cli.Frame;
+
+/// <summary>Turns what the parser found wrong into one error that names the nearest right word.</summary>
+internal static class UsageError
+{
+    private const int MaximumTypingErrors = 2;
+
+    /// <summary>The error for a command line that did not parse.</summary>
+    public static PithException From(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var line = string.Join(' ', Path(parsed));
+        var wrong = parsed.UnmatchedTokens is [var first, ..] ? first : null;
+        var near = wrong is null ? null : Nearest(wrong, Words(command));
+        var hint = near is null ? $"Run '{line} --help'." : $"Did you mean '{near}'? Run '{line} --help'.";
+        var messages = wrong is not null && command.Subcommands.Count > 0
+            ? [$"'{line}' has no command '{wrong}'."]
+            : parsed.Errors.Select(error => error.Message).Distinct();
+        return new PithException(CliErrors.Usage, string.Join(' ', messages), hint);
+    }
+
+    /// <summary>The word at the smallest edit distance, or null if none is close.</summary>
+    public static string? Nearest(string wrong, IEnumerable<string> words) => words
+        .Select(word => (Word: word, Distance: Distance(wrong, word)))
+        .Where(candidate => candidate.Distance <= Math.Min(MaximumTypingErrors, wrong.Length / 2))
+        .OrderBy(candidate => candidate.Distance)
+        .Select(candidate => candidate.Word)
+        .FirstOrDefault();
+
+    private static IEnumerable<string> Words(Command command) => command.Subcommands.Select(sub => sub.Name)
+        .Concat(command.Options.Concat(GlobalOptions.All).Select(option => option.Name));
+
+    private static Stack<string> Path(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+            names.Push(result.Parent is null ? "pith" : result.Command.Name);
+        return names;
+    }
+
+    // Levenshtein's edit distance, one row at a time.
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,3 @@
+using Pith.Cli.Frame;
+
+return new Application(Console.Out, Console.Error).Run(args);
