@@ -6,7 +6,7 @@ namespace Pith.Cli.Frame;
 /// <remarks>With <c>--json</c> standard output carries exactly one JSON document, and text meant for people is dropped.</remarks>
 internal sealed class Output(TextWriter result, TextWriter messages, bool json, bool verbose)
 {
-    private bool _resultWritten;
+    private bool resultWritten;
 
     /// <summary>Whether a JSON document was asked for.</summary>
     public bool Json { get; } = json;
@@ -25,9 +25,9 @@ internal sealed class Output(TextWriter result, TextWriter messages, bool json, 
     /// <param name="write">Writes the same for people.</param>
     public void Result<T>(T document, Action<TextWriter> write)
     {
-        if (_resultWritten)
+        if (resultWritten)
             throw new InvalidOperationException("A verb has one result.");
-        _resultWritten = true;
+        resultWritten = true;
         if (Json)
             result.WriteLine(JsonSerializer.Serialize(document, JsonStyle.Options));
         else

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pith.Core;
 using Pith.Core.Diagnostics;
 
 namespace Pith.Cli.Frame;
@@ -20,7 +21,7 @@ internal sealed class OutputPath(string description, string name = "DIR")
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(context.Get(Out)));
         if (Path.Exists(path) && !context.Get(Force))
-            throw new PithException(CliErrors.OutputExists, $"'{context.Get(Out)}' exists already.");
+            throw new PithException(CoreErrors.OutputExists, $"{context.Get(Out)}: expected a free name, found a {(Directory.Exists(path) ? "folder" : "file")}");
         return path;
     }
 }

@@ -11,10 +11,10 @@ internal sealed class Progress(string task, TextWriter messages, bool terminal, 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _lock = new();
-    private readonly long _start = time.GetTimestamp();
-    private TimeSpan _next = Patience;
-    private bool _shown;
+    private readonly Lock gate = new();
+    private readonly long start = time.GetTimestamp();
+    private TimeSpan next = Patience;
+    private bool shown;
 
     /// <summary>Something that changes, shown behind the percentage: a loss, tokens per second.</summary>
     public string? Note { get; set; }
@@ -25,13 +25,13 @@ internal sealed class Progress(string task, TextWriter messages, bool terminal, 
     {
         if (quiet)
             return;
-        lock (_lock)
+        lock (gate)
         {
-            var elapsed = time.GetElapsedTime(_start);
-            if (elapsed < _next)
+            var elapsed = time.GetElapsedTime(start);
+            if (elapsed < next)
                 return;
-            _next = elapsed + (terminal ? Interval : LineInterval);
-            _shown = true;
+            next = elapsed + (terminal ? Interval : LineInterval);
+            shown = true;
             var line = Line(Math.Clamp(value, 0, 1), elapsed);
             if (terminal)
                 messages.Write("\r\e[K" + line);
@@ -44,11 +44,11 @@ internal sealed class Progress(string task, TextWriter messages, bool terminal, 
     /// <summary>Removes the line from the terminal.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (_shown && terminal)
+            if (shown && terminal)
                 messages.Write("\r\e[K");
-            _shown = false;
+            shown = false;
         }
     }
 
