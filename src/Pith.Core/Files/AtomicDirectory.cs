@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pith.Core.Diagnostics;
 
 namespace Pith.Core.Files;
@@ -6,7 +5,8 @@ namespace Pith.Core.Files;
 /// <summary>A directory which appears under its final name whole or not at all.</summary>
 /// <remarks>Files are written into a sibling with a temporary name; <see cref="Commit"/> renames it. Disposing without a commit
 /// (an error, Ctrl-C) removes what was written. A process that is killed leaves at most the sibling, whose name starts with a
-/// dot. Not thread-safe.</remarks>
+/// dot. Several may be made for one name at a time: the last commit wins, or fails where nothing may be replaced.
+/// Does not force the disk: after a power cut files may be short. Not thread-safe.</remarks>
 public sealed class AtomicDirectory : IDisposable
 {
     private readonly string target;
@@ -17,9 +17,7 @@ public sealed class AtomicDirectory : IDisposable
     {
         this.target = target;
         this.replace = replace;
-        var parent = System.IO.Path.GetDirectoryName(target)!;
-        var name = System.IO.Path.GetFileName(target);
-        Path = System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $".{name}.partial-{Environment.ProcessId}"));
+        Path = AtomicFile.Sibling(target);
     }
 
     /// <summary>Where to write until the commit.</summary>
@@ -36,14 +34,14 @@ public sealed class AtomicDirectory : IDisposable
         var final = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         if (System.IO.Path.GetDirectoryName(final) is null)
             throw new PithException(CoreErrors.CannotWrite, $"{path}: a file system root cannot be an output");
-        if (!replace && (Directory.Exists(final) || File.Exists(final)))
+        if (!replace && System.IO.Path.Exists(final))
             throw new PithException(CoreErrors.OutputExists, $"{path}: expected a free name, found a {(Directory.Exists(final) ? "directory" : "file")}");
+        if (IsAround(final, Environment.CurrentDirectory))
+            throw new PithException(CoreErrors.CannotWrite, $"{path}: the current directory is inside; it is not replaced", "Choose another --out.");
 
         var directory = new AtomicDirectory(final, replace);
         try
         {
-            if (Directory.Exists(directory.Path))
-                Directory.Delete(directory.Path, recursive: true);
             Directory.CreateDirectory(directory.Path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -65,7 +63,7 @@ public sealed class AtomicDirectory : IDisposable
         var old = Path + ".old";
         try
         {
-            if (Directory.Exists(target) || File.Exists(target))
+            if (System.IO.Path.Exists(target))
             {
                 if (!replace)
                     throw new PithException(CoreErrors.OutputExists, $"{target}: expected a free name, found something new there");
@@ -77,7 +75,7 @@ public sealed class AtomicDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            if (!Directory.Exists(target) && (Directory.Exists(old) || File.Exists(old)))
+            if (!System.IO.Path.Exists(target) && System.IO.Path.Exists(old))
                 Directory.Move(old, target);
             throw new PithException(CoreErrors.CannotWrite, $"{target}: {exception.Message}", inner: exception);
         }
@@ -92,11 +90,21 @@ public sealed class AtomicDirectory : IDisposable
             Remove(Path);
     }
 
+    private static bool IsAround(string directory, string inner) =>
+        inner == directory || inner.StartsWith(directory + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    // What cannot be removed is no reason to fail: the result is in place, or another failure is being reported already.
     private static void Remove(string path)
     {
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
-        else
-            File.Delete(path);
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            else
+                File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 }

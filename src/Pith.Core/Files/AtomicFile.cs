@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using Pith.Core.Diagnostics;
 
 namespace Pith.Core.Files;
@@ -7,7 +7,7 @@ namespace Pith.Core.Files;
 public static class AtomicFile
 {
     /// <summary>Writes to a temporary sibling, then renames it to the final name.</summary>
-    /// <param name="path">The final name.</param>
+    /// <param name="path">The final name, in a directory that exists.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="replace">Whether an existing file is replaced.</param>
     /// <exception cref="PithException">The name is taken (<see cref="CoreErrors.OutputExists"/>) or writing failed
@@ -16,11 +16,10 @@ public static class AtomicFile
     {
         ArgumentNullException.ThrowIfNull(write);
         var target = Path.GetFullPath(path);
-        if (!replace && (File.Exists(target) || Directory.Exists(target)))
+        if (!replace && Path.Exists(target))
             throw new PithException(CoreErrors.OutputExists, $"{path}: expected a free name, found one that is taken");
-        var partial = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Path.GetDirectoryName(target)}/.{Path.GetFileName(target)}.partial-{Environment.ProcessId}");
+        var partial = Sibling(target);
+        var isWritten = false;
         try
         {
             using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write))
@@ -30,6 +29,7 @@ public static class AtomicFile
             }
 
             File.Move(partial, target, overwrite: replace);
+            isWritten = true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -37,11 +37,16 @@ public static class AtomicFile
         }
         finally
         {
-            File.Delete(partial);
+            if (!isWritten && File.Exists(partial))
+                File.Delete(partial);
         }
     }
 
     /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
     public static void WriteText(string path, string text, bool replace = true) =>
-        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)), replace);
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), replace);
+
+    /// <summary>A free hidden name beside a file or directory, on the same file system.</summary>
+    internal static string Sibling(string target) => Path.Combine(
+        Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.partial-{Path.GetFileNameWithoutExtension(Path.GetRandomFileName())}");
 }

@@ -13,8 +13,10 @@ public sealed class Plan
     /// <summary>The version of the JSON form.</summary>
     public const int Version = 1;
 
-    /// <summary>Creates a plan.</summary>
-    public Plan(IEnumerable<KeyValuePair<Site, SitePlan>> sites) => Sites = sites.ToImmutableSortedDictionary();
+    /// <summary>Creates a plan. Entries that decide nothing are left out, so that equal decisions make equal plans.</summary>
+    /// <exception cref="ArgumentException">Two entries for one site differ.</exception>
+    public Plan(IEnumerable<KeyValuePair<Site, SitePlan>> sites) =>
+        Sites = sites.Where(entry => entry.Value is not { Weights: null, Activations: null }).ToImmutableSortedDictionary();
 
     /// <summary>A plan which decides nothing.</summary>
     public static Plan Empty { get; } = new([]);
@@ -63,7 +65,7 @@ public sealed class Plan
     }
 
     /// <summary>Reads the JSON form.</summary>
-    /// <param name="json">At most 16 MiB of JSON.</param>
+    /// <param name="json">At most 4 MiB of JSON.</param>
     /// <param name="name">What to call the document in messages.</param>
     /// <exception cref="Diagnostics.PithException">The text is no plan (<see cref="CoreErrors.BadPlan"/>).</exception>
     public static Plan FromJson(ReadOnlyMemory<byte> json, string name = "plan") => PlanJson.Read(json, name);

@@ -10,8 +10,10 @@ namespace Pith.Core.Plans;
 /// <summary>The JSON form of a plan, version 1.</summary>
 internal static class PlanJson
 {
-    private const int LargestPlanBytes = 16 * 1024 * 1024;
+    // A plan of 126 blocks of 9 products is about 100 kB.
+    private const int LargestPlanBytes = 4 * 1024 * 1024;
     private const int DeepestNesting = 8;
+    private const int LongestQuote = 80;
 
     public static Plan Read(ReadOnlyMemory<byte> json, string name)
     {
@@ -23,8 +25,9 @@ internal static class PlanJson
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
             return FromRoot(document.RootElement, name);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a string with half a surrogate pair.
             throw Bad(name, exception.Message, exception);
         }
     }
@@ -68,14 +71,14 @@ internal static class PlanJson
         if (!root.TryGetProperty("sites", out var sites) || sites.ValueKind != JsonValueKind.Object)
             throw Bad(name, "expected an object \"sites\"");
         foreach (var member in root.EnumerateObject().Where(member => member.Name is not ("version" or "sites")))
-            throw Bad(name, $"unknown member `{member.Name}`");
+            throw Bad(name, $"unknown member `{Quote(member.Name)}`");
         return new Plan(sites.EnumerateObject().Select(member => ReadSite(member, name)).ToList());
     }
 
     private static KeyValuePair<Site, SitePlan> ReadSite(JsonProperty member, string name)
     {
         if (!Site.TryParse(member.Name, out var site))
-            throw Bad(name, $"`{member.Name}` is not a site");
+            throw Bad(name, $"`{Quote(member.Name)}` is not a site");
         if (member.Value.ValueKind != JsonValueKind.Object)
             throw Bad(name, $"{site}: expected an object");
 
@@ -83,19 +86,21 @@ internal static class PlanJson
         NumberFormat? activations = null;
         foreach (var entry in member.Value.EnumerateObject())
         {
-            var text = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.ToString();
+            if (entry.Name is not ("weights" or "activations"))
+                throw Bad(name, $"{site}: unknown member `{Quote(entry.Name)}`; known are weights, activations");
+            var text = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText();
             if (!NumberFormat.TryParse(text, out var format))
-                throw Bad(name, $"{site}: {entry.Name}: `{text}` is not a number format");
+                throw Bad(name, $"{site}: {entry.Name}: `{Quote(text)}` is not a number format");
             if (entry.Name == "weights")
                 weights = format;
-            else if (entry.Name == "activations")
-                activations = format;
             else
-                throw Bad(name, $"{site}: unknown member `{entry.Name}`; known are weights, activations");
+                activations = format;
         }
 
         return KeyValuePair.Create(site, new SitePlan(weights, activations));
     }
+
+    private static string Quote(string text) => text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";
 
     private static PithException Bad(string name, string what, Exception? inner = null) =>
         new(CoreErrors.BadPlan, $"{name}: {what}", inner: inner);

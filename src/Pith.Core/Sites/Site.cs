@@ -30,7 +30,7 @@ public readonly record struct Site(int Layer, SiteKind Kind) : IComparable<Site>
         ? site
         : throw new PithException(CoreErrors.UnknownSite, $"expected a site such as layers.0.attn.q, found `{text}`");
 
-    /// <summary>Reads an address; false when the text is none.</summary>
+    /// <summary>Reads an address in the form which <see cref="ToString"/> writes; false when the text is none.</summary>
     public static bool TryParse(string? text, out Site site)
     {
         site = default;
@@ -45,8 +45,9 @@ public readonly record struct Site(int Layer, SiteKind Kind) : IComparable<Site>
         if (index < 0)
             return false;
 
+        // One site, one text: `layers.007` would be a second name of layers.7.
         site = new Site(layer, Names[index].Kind);
-        return true;
+        return text == site.ToString();
     }
 
     /// <inheritdoc/>

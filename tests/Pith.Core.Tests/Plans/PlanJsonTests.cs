@@ -1,0 +1,82 @@
+using System.Text;
+using CsCheck;
+using Pith.Core.Diagnostics;
+using Pith.Core.Plans;
+
+namespace Pith.Core.Tests.Plans;
+
+public sealed class PlanJsonTests
+{
+    public static TheoryData<string, string> Hostile => new()
+    {
+        { "", "" },
+        { "null", "version" },
+        { "[]", "version" },
+        { "{}", "version" },
+        { """{"version":2,"sites":{}}""", "version" },
+        { """{"version":1.5,"sites":{}}""", "version" },
+        { """{"version":1e999,"sites":{}}""", "version" },
+        { """{"version":"1","sites":{}}""", "version" },
+        { """{"version":1}""", "sites" },
+        { """{"version":1,"sites":[]}""", "sites" },
+        { """{"version":1,"sites":{},"extra":0}""", "`extra`" },
+        { """{"version":1,"version":1,"sites":{}}""", "" },
+        { """{"version":1,"sites":{}} trailing""", "" },
+        { """{"version":1,"sites":{"layers.0.attn.w":{}}}""", "`layers.0.attn.w`" },
+        { """{"version":1,"sites":{"layers.00.attn.q":{}}}""", "`layers.00.attn.q`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{},"layers.0.attn.q":{}}}""", "" },
+        { """{"version":1,"sites":{"layers.0.attn.q":"bfp6"}}""", "layers.0.attn.q: expected an object" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"weight":"bfp6"}}}""", "`weight`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp77"}}}""", "layers.0.attn.q: weights: `bfp77`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"weights":6}}}""", "`6`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"weights":null}}}""", "`null`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"weights":{"a":{"b":{"c":{"d":{"e":{}}}}}}}}}""", "" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"weights":"\ud800"}}}""", "" },
+        { """{"version":1,"sites":{"layers.\ud800.attn.q":{}}}""", "" },
+        { """{"version":1,"\udc00":1,"sites":{}}""", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void FromJson_NoPlan_SaysWhatIsWrong(string json, string expected)
+    {
+        var error = Assert.Throws<PithException>(() => Plan.FromJson(Encoding.UTF8.GetBytes(json), "my.json"));
+        Assert.Same(CoreErrors.BadPlan, error.Error);
+        Assert.StartsWith("my.json: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromJson_BytesThatAreNoText_IsACodedError() =>
+        Assert.Throws<PithException>(() => Plan.FromJson(new byte[] { 0xff, 0xfe, 0x00 }));
+
+    [Fact]
+    public void FromJson_LongBadValue_IsQuotedShort()
+    {
+        var json = """{"version":1,"sites":{"layers.0.attn.q":{"weights":"X"}}}""".Replace("X", new string('x', 100_000), StringComparison.Ordinal);
+        Assert.InRange(Assert.Throws<PithException>(() => Plan.FromJson(Encoding.UTF8.GetBytes(json))).Message.Length, 20, 300);
+    }
+
+    [Fact]
+    public void FromJson_TooLong_IsRefusedUnread() =>
+        Assert.Contains("4194304", Assert.Throws<PithException>(() => Plan.FromJson(new byte[4_194_305])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void FromJson_MutatedPlan_NeverFailsOtherwise()
+    {
+        var plan = Encoding.UTF8.GetBytes("""{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp6:16","activations":"mxint8:32"},"layers.0.attn.qk":{"weights":"bf16"}}}""");
+        Gen.Select(Gen.Int[0, plan.Length - 1], Gen.Byte, Gen.Int[0, plan.Length]).Sample((at, value, length) =>
+        {
+            var mutated = plan.ToArray();
+            mutated[at] = value;
+            try
+            {
+                Plan.FromJson(mutated.AsMemory(0, at % 2 == 0 ? mutated.Length : length));
+            }
+            catch (PithException error)
+            {
+                Assert.Same(CoreErrors.BadPlan, error.Error);
+            }
+        });
+    }
+}
