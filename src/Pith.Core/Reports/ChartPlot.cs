@@ -12,6 +12,7 @@ internal static class ChartPlot
     private const double FontSize = 13;
     private const double MarkerSize = 4.5;
     private const double Padding = 0.06;
+    private const double LabelPadding = 0.16;
 
     private static readonly MarkerType[] markers =
         [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond];
@@ -43,12 +44,15 @@ internal static class ChartPlot
         var isBar = chart.Kind == ChartKind.Bar;
         plot.Axes.Add(Axis(chart.X, isBar ? AxisPosition.Left : AxisPosition.Bottom, hasGrid: false));
         plot.Axes.Add(Axis(chart.Y, isBar ? AxisPosition.Bottom : AxisPosition.Left, hasGrid: true));
+        if (isBar)
+            plot.Axes[1].MinimumPadding = 0;
+        else if (chart.Series.Any(series => series.Points.Any(point => point.Label.Length > 0)))
+            plot.Axes[0].MaximumPadding = LabelPadding;
         for (var i = 0; i < chart.Series.Count; i++)
             plot.Series.Add(Series(chart, i));
         if (chart.Reference is { } reference)
             plot.Annotations.Add(ReferenceLine(reference, isBar));
-        if (!isBar)
-            ChartLabels.Add(plot, chart, width, height);
+        ChartLabels.Add(plot, chart, width, height);
         return plot;
     }
 
@@ -122,12 +126,7 @@ internal static class ChartPlot
         Type = isBar ? LineAnnotationType.Vertical : LineAnnotationType.Horizontal,
         X = reference.Y,
         Y = reference.Y,
-        Text = reference.Label,
         Color = Color(ReportColors.Soft),
-        TextColor = Color(ReportColors.Soft),
         LineStyle = LineStyle.Dash,
-        TextOrientation = AnnotationTextOrientation.Horizontal,
-        TextHorizontalAlignment = HorizontalAlignment.Right,
-        TextVerticalAlignment = VerticalAlignment.Bottom,
     };
 }

@@ -15,7 +15,7 @@ internal static class HtmlStyle
         dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin:1.75rem 0}
         dl div{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem}
         dt{font-size:.8125rem;color:var(--soft)}
-        dd{margin:.125rem 0 0;font-size:1.25rem;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+        dd{margin:.125rem 0 0;font-size:1.125rem;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
         .scroll{overflow-x:auto;margin:1rem 0 1.5rem}
         table{border-collapse:collapse;width:100%;font-size:.9375rem;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:.5rem}

@@ -43,7 +43,7 @@ public static partial class SvgRenderer
     private static string Draw(Chart chart, int width, int height, string id, bool paper)
     {
         var plot = ChartPlot.Create(chart, width, height);
-        var body = new SvgExporter { Width = width, Height = height, IsDocument = false }.ExportToString(plot);
+        var body = new SvgExporter { Width = width, Height = height, IsDocument = false, TextMeasurer = new TextMeasure() }.ExportToString(plot);
 
         // What OxyPlot writes is made part of a page: unique ids, the page's fonts, a name and a description.
         body = body[(body.IndexOf('>', body.IndexOf("<svg", StringComparison.Ordinal)) + 1)..];
