@@ -46,6 +46,10 @@ public sealed record NumberFormat
     /// <summary>Whether a tensor stores one binary32 scale beside its blocks (NVFP4).</summary>
     public bool HasTensorScale => Family == FormatFamily.Nvfp4;
 
+    /// <summary>Whether encoding needs the largest magnitude of the whole tensor first: NVFP4, and fixed point with calibrated
+    /// fraction bits.</summary>
+    public bool HasTensorParameter => HasTensorScale || (Family == FormatFamily.Fixed && FractionBits is null);
+
     /// <summary>Whether elements are stored as they are, with no blocks and no rounding below 16 bits.</summary>
     public bool IsWide => Family is FormatFamily.Float32 or FormatFamily.BFloat16 or FormatFamily.Float16;
 
