@@ -15,14 +15,14 @@ public sealed record PretrainOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Blocks in a batch, each of BOS and context-1 tokens.</summary>
-    public int BatchBlocks { get; init; } = 16;
+    public int BatchBlocks { get; init; } = PretrainDefaults.BatchBlocks;
 
     /// <summary>Blocks whose gradient is computed at once, a divisor of <see cref="BatchBlocks"/>. It fixes the order of the sums, so that the
     /// result is the same for every number of threads.</summary>
     public int MicroBatchBlocks { get; init; } = 1;
 
     /// <summary>Highest learning rate, reached after the warm-up.</summary>
-    public double LearningRate { get; init; } = 3e-3;
+    public double LearningRate { get; init; } = PretrainDefaults.LearningRate;
 
     /// <summary>Share of the steps in which the learning rate rises from 0.</summary>
     public double WarmupShare { get; init; } = 0.05;

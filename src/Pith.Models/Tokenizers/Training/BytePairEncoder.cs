@@ -4,7 +4,7 @@ namespace Pith.Models.Tokenizers.Training;
 
 /// <summary>Encodes text with a vocabulary just trained: in each word the pair of lowest rank merges first.</summary>
 /// <remarks>Remembers words it has seen. Not thread-safe.</remarks>
-internal sealed class BytePairEncoder
+public sealed class BytePairEncoder
 {
     private readonly Dictionary<(int Left, int Right), (int Rank, int Result)> _merges = [];
     private readonly Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _known =
@@ -13,6 +13,7 @@ internal sealed class BytePairEncoder
     /// <summary>Prepares the merges of <paramref name="vocabulary"/>.</summary>
     public BytePairEncoder(BytePairVocabulary vocabulary)
     {
+        ArgumentNullException.ThrowIfNull(vocabulary);
         for (var rank = 0; rank < vocabulary.Merges.Count; rank++) {
             var (left, right, result) = vocabulary.Merges[rank];
             _merges[(left, right)] = (rank, result);
@@ -22,6 +23,7 @@ internal sealed class BytePairEncoder
     /// <summary>Appends the ids of <paramref name="text"/> to <paramref name="ids"/>.</summary>
     public void Encode(ReadOnlySpan<char> text, List<int> ids)
     {
+        ArgumentNullException.ThrowIfNull(ids);
         for (var start = 0; start < text.Length;)
         {
             var end = PreTokenScanner.Next(text, start);

@@ -1,0 +1,4 @@
+using Pith.Tune.Cli;
+
+NativeMemory.KeepFreedPages();
+return CommandLine.Run(args);

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Pith.Tune.Output;
+
+/// <summary>The README of a trained model.</summary>
+internal static class ModelCard
+{
+    /// <summary>Markdown: what it is, how good it is, how to make it again.</summary>
+    public static string Write(TrainingRecord record)
+    {
+        var (shape, options, result) = (record.Options.Shape, record.Options, record.Result);
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            # {record.Name}
+
+            A Llama-architecture language model of {shape.ParameterCount:N0} parameters, pre-trained by Pith from nothing.
+
+            | | |
+            | --- | --- |
+            | width, layers, heads, MLP width | {shape.HiddenSize}, {shape.Layers}, {shape.Heads} × {shape.HeadSize}, {shape.IntermediateSize} |
+            | vocabulary | {shape.VocabularySize:N0} byte-level BPE tokens; id 0 begins and ends a text |
+            | context | {shape.ContextLength} tokens |
+            | trained on | {(long)options.Steps * options.BatchTokens:N0} tokens, {(double)options.Steps * options.BatchBlocks / record.Blocks.TrainingCount:F2} passes |
+            | validation loss | {result.ValidationLoss:F4} nats a token (perplexity {Math.Exp(result.ValidationLoss):F2}) on {result.ValidationTokens:N0} held-out tokens, the end of the text |
+            | stored as | bfloat16 |
+            | speed of training | {result.TokensPerSecond:N0} tokens/s on {record.Threads} threads |
+
+            Text: {record.DataNote ?? "not described"}. File `{record.DataPath}`, SHA-256 of the plain text
+            `{record.Text.TextDigest}`.
+
+            It is a small model for measuring compression, not for use as a source of facts or advice.
+
+            ## To make it again
+
+                {record.Command}
+
+            at commit {record.Commit ?? "(not recorded)"}. `training.json` holds the recipe and the loss curve. The result is the same for every number
+            of threads; another CPU or torch version may round otherwise, and then the weights differ slightly.
+
+            """);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Pith.Core.Files;
+using Pith.Tune.Llama;
+
+namespace Pith.Tune.Output;
+
+/// <summary>Writes a trained model as a Hugging Face directory with the record of its training.</summary>
+public static class ModelDirectory
+{
+    private const int CurvePoints = 100;
+    private static readonly JsonWriterOptions Indented = new()
+    {
+        Indented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes <c>config.json</c>, <c>model.safetensors</c>, the tokenizer, <c>training.json</c> and <c>README.md</c>; the
+    /// directory appears whole or not at all.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="record">The training.</param>
+    /// <param name="tokenizerDirectory">Where the tokenizer files are copied from.</param>
+    /// <param name="replace">Whether an existing directory is replaced.</param>
+    public static void Write(string path, TrainingRecord record, string tokenizerDirectory, bool replace)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        using var directory = AtomicDirectory.Create(path, replace);
+        var shape = record.Options.Shape;
+        WriteJson(directory.FilePath("config.json"), json => WriteConfig(json, shape));
+        using (var stream = File.Create(directory.FilePath("model.safetensors")))
+        {
+            SafetensorsOutput.Write(stream,
+                [.. shape.Tensors().Select(tensor => (tensor.Name, tensor.Shape, record.Result.Weights[tensor.Name]))]);
+        }
+        foreach (var name in new[] { "tokenizer.json", "tokenizer_config.json" })
+            File.Copy(Path.Combine(tokenizerDirectory, name), directory.FilePath(name));
+        WriteJson(directory.FilePath("training.json"), json => WriteTraining(json, record));
+        File.WriteAllText(directory.FilePath("README.md"), ModelCard.Write(record));
+        directory.Commit();
+    }
+
+    private static void WriteConfig(Utf8JsonWriter json, LlamaShape shape)
+    {
+        json.WriteStartArray("architectures");
+        json.WriteStringValue("LlamaForCausalLM");
+        json.WriteEndArray();
+        json.WriteBoolean("attention_bias", false);
+        json.WriteNumber("bos_token_id", 0);
+        json.WriteNumber("eos_token_id", 0);
+        json.WriteNumber("head_dim", shape.HeadSize);
+        json.WriteString("hidden_act", "silu");
+        json.WriteNumber("hidden_size", shape.HiddenSize);
+        json.WriteNumber("intermediate_size", shape.IntermediateSize);
+        json.WriteNumber("max_position_embeddings", shape.ContextLength);
+        json.WriteBoolean("mlp_bias", false);
+        json.WriteString("model_type", "llama");
+        json.WriteNumber("num_attention_heads", shape.Heads);
+        json.WriteNumber("num_hidden_layers", shape.Layers);
+        json.WriteNumber("num_key_value_heads", shape.KeyValueHeads);
+        json.WriteNumber("rms_norm_eps", shape.NormEpsilon);
+        json.WriteNumber("rope_theta", shape.RopeTheta);
+        json.WriteBoolean("tie_word_embeddings", shape.TiedHead);
+        json.WriteString("torch_dtype", "bfloat16");
+        json.WriteNumber("vocab_size", shape.VocabularySize);
+    }
+
+    private static void WriteTraining(Utf8JsonWriter json, TrainingRecord record)
+    {
+        var options = record.Options;
+        var result = record.Result;
+        json.WriteString("name", record.Name);
+        json.WriteNumber("parameters", options.Shape.ParameterCount);
+        json.WriteString("command", record.Command);
+        json.WriteString("commit", record.Commit);
+        json.WriteNumber("seed", options.Seed);
+        json.WriteStartObject("data");
+        json.WriteString("file", record.DataPath);
+        json.WriteString("note", record.DataNote);
+        json.WriteString("sha256", record.Text.TextDigest);
+        json.WriteNumber("bytes", record.Text.Bytes);
+        json.WriteNumber("tokens", record.Text.Ids.Length);
+        json.WriteNumber("training_blocks", record.Blocks.TrainingCount);
+        json.WriteNumber("validation_blocks", record.Blocks.ValidationCount);
+        json.WriteEndObject();
+        json.WriteString("tokenizer_sha256", record.Text.TokenizerDigest);
+        json.WriteStartObject("recipe");
+        json.WriteNumber("tokens", (long)options.Steps * options.BatchTokens);
+        json.WriteNumber("steps", options.Steps);
+        json.WriteNumber("batch_tokens", options.BatchTokens);
+        json.WriteNumber("batch_blocks", options.BatchBlocks);
+        json.WriteNumber("micro_batch_blocks", options.MicroBatchBlocks);
+        json.WriteString("optimizer", "AdamW");
+        json.WriteNumber("learning_rate", options.LearningRate);
+        json.WriteNumber("warmup_share", options.WarmupShare);
+        json.WriteNumber("final_rate_share", options.FinalRateShare);
+        json.WriteNumber("beta1", options.Beta1);
+        json.WriteNumber("beta2", options.Beta2);
+        json.WriteNumber("epsilon", options.AdamEpsilon);
+        json.WriteNumber("weight_decay", options.WeightDecay);
+        json.WriteNumber("gradient_clip", options.GradientClip);
+        json.WriteEndObject();
+        json.WriteString("dtype", options.Precision == MatmulPrecision.BFloat16 ? "bfloat16" : "float32");
+        json.WriteNumber("threads", record.Threads);
+        json.WriteNumber("seconds", Math.Round(result.Seconds, 1));
+        json.WriteNumber("tokens_per_second", Math.Round(result.TokensPerSecond));
+        json.WriteNumber("validation_loss", Math.Round(result.ValidationLoss, 6));
+        json.WriteNumber("validation_perplexity", Math.Round(Math.Exp(result.ValidationLoss), 4));
+        json.WriteNumber("validation_tokens", result.ValidationTokens);
+        json.WriteStartArray("loss_curve");
+        foreach (var (step, loss) in Curve(result.Losses))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("step", step);
+            json.WriteNumber("tokens", (long)step * options.BatchTokens);
+            json.WriteNumber("loss", Math.Round(loss, 5));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>The losses averaged over about a hundred equal stretches; the step is the last of its stretch.</summary>
+    private static IEnumerable<(int Step, double Loss)> Curve(IReadOnlyList<float> losses)
+    {
+        var stretch = Math.Max(1, losses.Count / CurvePoints);
+        for (var start = 0; start < losses.Count; start += stretch)
+        {
+            var end = Math.Min(start + stretch, losses.Count);
+            yield return (end, losses.Skip(start).Take(end - start).Average(loss => (double)loss));
+        }
+    }
+
+    private static void WriteJson(string path, Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Indented))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+        stream.WriteByte((byte)'\n');
+        File.WriteAllBytes(path, stream.ToArray());
+    }
+}
