@@ -9,6 +9,9 @@ public sealed record TensorEntry(string Name, TensorType Type, IReadOnlyList<lon
     /// <summary>Number of elements.</summary>
     public long Elements => Shape.Aggregate(1L, (product, length) => checked(product * length));
 
+    /// <summary>Stored bytes.</summary>
+    public long Bytes => checked(Elements * Type.Bytes());
+
     /// <summary>Length of the last axis; 1 for a scalar.</summary>
     public int Columns => Shape.Count == 0 ? 1 : checked((int)Shape[^1]);
 
