@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pith.Core.Reports;
 
 namespace Pith.Cli.Frame;
 
@@ -33,6 +34,11 @@ internal sealed class Output(TextWriter result, TextWriter messages, bool json, 
         else
             write(result);
     }
+
+    /// <summary>Writes the verb's result, once: <paramref name="document"/> with <c>--json</c>, otherwise <paramref name="view"/> as text.</summary>
+    /// <param name="document">Properties become snake_case; numbers that are not finite become null.</param>
+    /// <param name="view">The same for people.</param>
+    public void Result<T>(T document, ReportBlock view) => Result(document, text => text.Write(TextRenderer.Render(view)));
 
     /// <summary>Text that appears as it is made, such as generated words. Dropped with <c>--json</c>.</summary>
     public void Stream(string text)

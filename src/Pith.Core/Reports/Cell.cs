@@ -16,6 +16,9 @@ public readonly record struct Cell
     /// <summary>The number, possibly not finite; null if the cell holds a text or nothing.</summary>
     public double? Number { get; }
 
+    /// <summary>A cell that holds nothing.</summary>
+    public static Cell None => default;
+
     /// <summary>A cell that holds a text.</summary>
     public static Cell Of(string text) => new(text, null);
 

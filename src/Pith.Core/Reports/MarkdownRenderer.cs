@@ -77,7 +77,7 @@ public static class MarkdownRenderer
         var escaped = new StringBuilder(line.Length);
         for (var i = 0; i < line.Length; i++)
         {
-            var harmless = line[i] is '.' or '-' or '+' or '!' or '(' or ')' && i > 0 && line[i - 1] != ']' && !IsListMark(line, i);
+            var harmless = line[i] is '.' or '-' or '+' or '!' or '(' or ')' && (i == 0 || line[i - 1] != ']') && !IsListMark(line, i);
             if (Special.Contains(line[i], StringComparison.Ordinal) && !harmless)
                 escaped.Append('\\');
             escaped.Append(line[i]);
@@ -86,6 +86,7 @@ public static class MarkdownRenderer
         return escaped.ToString();
     }
 
-    // "1." and "1)" begin a list where only digits stand before.
-    private static bool IsListMark(string line, int index) => line.AsSpan(0, index).IndexOfAnyExceptInRange('0', '9') < 0;
+    // "1. ", "1) " and "- " begin a list where only digits stand before.
+    private static bool IsListMark(string line, int index) =>
+        line.AsSpan(0, index).IndexOfAnyExceptInRange('0', '9') < 0 && (index + 1 == line.Length || line[index + 1] == ' ');
 }

@@ -23,13 +23,13 @@ public static partial class SvgRenderer
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, 4000);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 150);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(height, 4000);
-        return Draw(chart, width, height, "c", paper: true);
+        return Draw(Clean(chart), width, height, "c", paper: true);
     }
 
     /// <summary>A fragment for a page that defines the colors as CSS variables; its ids begin with <paramref name="id"/>.</summary>
     internal static string RenderInline(Chart chart, int width, int height, string id)
     {
-        var svg = Draw(chart, width, height, id, paper: false);
+        var svg = Draw(Clean(chart), width, height, id, paper: false);
         foreach (var color in ReportColors.All)
         {
             svg = svg
@@ -56,6 +56,25 @@ public static partial class SvgRenderer
             CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"{FontFamily}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{WebUtility.HtmlEncode(chart.Title)}</title><desc id=\"{id}-d\">{WebUtility.HtmlEncode(chart.Description)}</desc>{ground}{body}");
     }
+
+    // The writer behind OxyPlot refuses text that XML cannot hold.
+    private static Chart Clean(Chart chart) => chart with
+    {
+        Title = PlainText.OneLine(chart.Title),
+        Description = PlainText.OneLine(chart.Description),
+        X = Clean(chart.X),
+        Y = Clean(chart.Y),
+        Series = [.. chart.Series.Select(series => new ChartSeries(
+            PlainText.OneLine(series.Name),
+            [.. series.Points.Select(point => point with { Label = PlainText.OneLine(point.Label) })]))],
+        Reference = chart.Reference is null ? null : chart.Reference with { Label = PlainText.OneLine(chart.Reference.Label) },
+    };
+
+    private static ChartAxis Clean(ChartAxis axis) => axis with
+    {
+        Title = PlainText.OneLine(axis.Title),
+        Categories = axis.Categories is null ? null : [.. axis.Categories.Select(PlainText.OneLine)],
+    };
 
     [GeneratedRegex("(?<use>id=\"|url\\(#)clipPath(?<number>\\d+)", RegexOptions.None, TimeoutMilliseconds)]
     private static partial Regex ClipId();

@@ -41,7 +41,8 @@ public sealed record TableColumn
     /// <param name="unit">The unit, or empty.</param>
     public static TableColumn OfNumber(string name, int digits, string unit = "")
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)digits, 15u, nameof(digits));
+        ArgumentOutOfRangeException.ThrowIfNegative(digits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(digits, 15);
         return new(name, unit, isNumber: true, string.Create(CultureInfo.InvariantCulture, $"N{digits}"));
     }
 
@@ -51,7 +52,8 @@ public sealed record TableColumn
     /// <param name="unit">The unit, or empty.</param>
     public static TableColumn OfSignificant(string name, int digits, string unit = "")
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)digits - 1u, 14u, nameof(digits));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(digits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(digits, 15);
         return new(name, unit, isNumber: true, string.Create(CultureInfo.InvariantCulture, $"G{digits}"));
     }
 
