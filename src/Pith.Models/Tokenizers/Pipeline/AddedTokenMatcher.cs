@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Text;
+using Pith.Models.Tokenizers.Splitting;
+
+namespace Pith.Models.Tokenizers.Pipeline;
+
+/// <summary>Finds added tokens in a text: leftmost first, the longest among those that start there.</summary>
+/// <remarks>A trie over UTF-16 units. Immutable and thread-safe.</remarks>
+internal sealed class AddedTokenMatcher
+{
+    private readonly Dictionary<(int Node, char Unit), int> _edges = [];
+    private readonly List<AddedToken?> _ends = [null];
+    private readonly SearchValues<char> _firsts;
+
+    /// <summary>Makes the matcher.</summary>
+    /// <param name="tokens">The tokens with the text to look for.</param>
+    public AddedTokenMatcher(IEnumerable<(string Text, AddedToken Token)> tokens)
+    {
+        var firsts = new HashSet<char>();
+        foreach (var (text, token) in tokens)
+        {
+            if (text.Length == 0)
+                continue;
+            firsts.Add(text[0]);
+            var node = 0;
+            foreach (var unit in text)
+            {
+                if (!_edges.TryGetValue((node, unit), out var next))
+                {
+                    next = _ends.Count;
+                    _ends.Add(null);
+                    _edges.Add((node, unit), next);
+                }
+
+                node = next;
+            }
+
+            _ends[node] ??= token;
+        }
+
+        _firsts = SearchValues.Create(firsts.ToArray());
+    }
+
+    /// <summary>Whether there is nothing to find.</summary>
+    public bool IsEmpty => _ends.Count == 1;
+
+    /// <summary>Finds the next token.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="from">Where to look from; nothing before it is taken.</param>
+    /// <param name="match">The match, when there is one.</param>
+    public bool TryFind(ReadOnlySpan<char> text, int from, out AddedTokenMatch match)
+    {
+        for (var at = from; at < text.Length; at++)
+        {
+            var offset = text[at..].IndexOfAny(_firsts);
+            if (offset < 0)
+                break;
+            at += offset;
+            if (LongestAt(text, at) is not { } token)
+                continue;
+            match = Widen(text, from, at, token.Found, token.Length);
+            return true;
+        }
+
+        match = default;
+        return false;
+    }
+
+    private (AddedToken Found, int Length)? LongestAt(ReadOnlySpan<char> text, int start)
+    {
+        (AddedToken, int)? longest = null;
+        var node = 0;
+        for (var at = start; at < text.Length && _edges.TryGetValue((node, text[at]), out node); at++)
+        {
+            if (_ends[node] is { } token && (!token.IsSingleWord || StandsAlone(text, start, at + 1)))
+                longest = (token, at + 1 - start);
+        }
+
+        return longest;
+    }
+
+    private static AddedTokenMatch Widen(ReadOnlySpan<char> text, int from, int start, AddedToken token, int length)
+    {
+        var end = start + length;
+        while (token.StripLeft && start > from && char.IsWhiteSpace(text[start - 1]))
+            start--;
+        while (token.StripRight && end < text.Length && char.IsWhiteSpace(text[end]))
+            end++;
+        return new AddedTokenMatch(start, end, token.Id);
+    }
+
+    private static bool StandsAlone(ReadOnlySpan<char> text, int start, int end)
+    {
+        Rune.DecodeLastFromUtf16(text[..start], out var before, out _);
+        Rune.DecodeFromUtf16(text[end..], out var after, out _);
+        return (start == 0 || !CharacterClasses.IsWord(before)) && (end == text.Length || !CharacterClasses.IsWord(after));
+    }
+}
