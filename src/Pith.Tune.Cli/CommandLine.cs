@@ -31,7 +31,8 @@ internal static class CommandLine
             return Report(new PithException(TuneCliErrors.Usage, parsed.Errors[0].Message), args);
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return parsed.InvokeAsync(configuration, stop.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {
