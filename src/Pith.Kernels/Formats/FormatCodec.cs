@@ -4,21 +4,27 @@ namespace Pith.Kernels.Formats;
 
 /// <summary>Encodes, decodes and rounds rows of numbers in one number format.</summary>
 /// <remarks>Blocks run along a row and start anew with each row; the last block of a row may be ragged and counts as a full
-/// one. Codes and scales are laid out as section 4 of the container describes: codes of a row packed little-endian in
-/// bit order and padded to a byte, one scale byte a block. <see cref="Round"/> and encode-then-decode give the same bits.
-/// Immutable, hence thread-safe. Every codec has a plain scalar reference beside it.</remarks>
+/// one, its missing elements being zero. Codes of a row are packed little-endian in bit order (docs/reference/formats.md),
+/// padded to a byte; scales are one byte a block. <see cref="Round"/> and encode-then-decode give the same bits. Zero decodes as +0.
+/// Immutable, hence thread-safe. Every codec has a plain scalar reference beside it, see <see cref="FormatCodecs.Reference"/>.</remarks>
 public abstract class FormatCodec
 {
     /// <summary>Creates a codec.</summary>
-    protected FormatCodec(NumberFormat format) => Format = format;
+    protected FormatCodec(NumberFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        Format = format;
+    }
 
     /// <summary>The format.</summary>
     public NumberFormat Format { get; }
 
     /// <summary>Bytes of the codes of a row.</summary>
+    /// <param name="columns">Elements of the row, ≥ 0.</param>
     public abstract int CodeBytes(int columns);
 
     /// <summary>Bytes of the scales of a row: one a block, or none.</summary>
+    /// <param name="columns">Elements of the row, ≥ 0.</param>
     public int ScaleBytes(int columns) => Format.ScaleBits == 0 ? 0 : Format.BlocksPerRow(columns);
 
     /// <summary>The parameter which a whole tensor shares: the NVFP4 scale, or the calibrated fraction bits of fixed point
@@ -32,8 +38,15 @@ public abstract class FormatCodec
     /// <param name="tensorParameter">From <see cref="TensorParameter"/>.</param>
     /// <param name="importance">Weights of the squared error for the <c>@mse</c> rule, one a column, ≥ 0; all one when empty.</param>
     /// <exception cref="NonFiniteException">The row holds a NaN or an infinity and the format has no NaN scale.</exception>
-    public abstract void Round(
-        ReadOnlySpan<float> source, Span<float> destination, float tensorParameter = 0, ReadOnlySpan<float> importance = default);
+    /// <exception cref="ArgumentException">A length does not fit, or the format needs a tensor parameter and got none.</exception>
+    public void Round(
+        ReadOnlySpan<float> source, Span<float> destination, float tensorParameter = 0, ReadOnlySpan<float> importance = default)
+    {
+        RequireLength(destination.Length, source.Length, nameof(destination));
+        RequireImportance(importance, source.Length);
+        if (source.Length > 0)
+            RoundRow(source, destination, tensorParameter, importance);
+    }
 
     /// <summary>Encodes one row.</summary>
     /// <param name="source">The row.</param>
@@ -42,10 +55,53 @@ public abstract class FormatCodec
     /// <param name="tensorParameter">From <see cref="TensorParameter"/>.</param>
     /// <param name="importance">Weights of the squared error for the <c>@mse</c> rule, one a column, ≥ 0; all one when empty.</param>
     /// <exception cref="NonFiniteException">The row holds a NaN or an infinity and the format has no NaN scale.</exception>
-    public abstract void Encode(
-        ReadOnlySpan<float> source, Span<byte> codes, Span<byte> scales, float tensorParameter = 0, ReadOnlySpan<float> importance = default);
+    /// <exception cref="ArgumentException">A length does not fit, or the format needs a tensor parameter and got none.</exception>
+    public void Encode(
+        ReadOnlySpan<float> source, Span<byte> codes, Span<byte> scales, float tensorParameter = 0, ReadOnlySpan<float> importance = default)
+    {
+        RequireLength(codes.Length, CodeBytes(source.Length), nameof(codes));
+        RequireLength(scales.Length, ScaleBytes(source.Length), nameof(scales));
+        RequireImportance(importance, source.Length);
+        if (source.Length > 0)
+            EncodeRow(source, codes, scales, tensorParameter, importance);
+    }
 
     /// <summary>Decodes one row. Every bit pattern decodes to some value; nothing throws on hostile codes.</summary>
-    public abstract void Decode(
-        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, Span<float> destination, float tensorParameter = 0);
+    /// <param name="codes"><see cref="CodeBytes"/> bytes.</param>
+    /// <param name="scales"><see cref="ScaleBytes"/> bytes.</param>
+    /// <param name="destination">The row.</param>
+    /// <param name="tensorParameter">The one the row was encoded with.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void Decode(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, Span<float> destination, float tensorParameter = 0)
+    {
+        RequireLength(codes.Length, CodeBytes(destination.Length), nameof(codes));
+        RequireLength(scales.Length, ScaleBytes(destination.Length), nameof(scales));
+        if (destination.Length > 0)
+            DecodeRow(codes, scales, destination, tensorParameter);
+    }
+
+    /// <summary>Rounds a row that is not empty; lengths are right.</summary>
+    private protected abstract void RoundRow(
+        ReadOnlySpan<float> source, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance);
+
+    /// <summary>Encodes a row that is not empty; lengths are right.</summary>
+    private protected abstract void EncodeRow(
+        ReadOnlySpan<float> source, Span<byte> codes, Span<byte> scales, float tensorParameter, ReadOnlySpan<float> importance);
+
+    /// <summary>Decodes a row that is not empty; lengths are right.</summary>
+    private protected abstract void DecodeRow(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, Span<float> destination, float tensorParameter);
+
+    private static void RequireLength(int found, int expected, string name)
+    {
+        if (found != expected)
+            throw new ArgumentException($"expected length {expected}, found {found}", name);
+    }
+
+    private static void RequireImportance(ReadOnlySpan<float> importance, int columns)
+    {
+        if (!importance.IsEmpty)
+            RequireLength(importance.Length, columns, nameof(importance));
+    }
 }

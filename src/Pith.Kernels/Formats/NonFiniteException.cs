@@ -21,4 +21,14 @@ public sealed class NonFiniteException : ArithmeticException
 
     /// <summary>What was found there.</summary>
     public float Value { get; }
+
+    /// <summary>Throws if a row holds a NaN or an infinity, naming the first.</summary>
+    internal static void ThrowIfAny(ReadOnlySpan<float> row)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (!float.IsFinite(row[i]))
+                throw new NonFiniteException(i, row[i]);
+        }
+    }
 }

@@ -19,6 +19,8 @@ public sealed class PackedMatrix
         NumberFormat format, int rows, int columns, ReadOnlyMemory<byte> codes, ReadOnlyMemory<byte> scales, float tensorParameter)
     {
         ArgumentNullException.ThrowIfNull(format);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
         Codec = FormatCodecs.For(format);
         if (codes.Length != (long)rows * Codec.CodeBytes(columns))
             throw new ArgumentException($"expected {(long)rows * Codec.CodeBytes(columns)} code bytes, found {codes.Length}", nameof(codes));
@@ -52,15 +54,19 @@ public sealed class PackedMatrix
     /// <summary>Packs a matrix.</summary>
     /// <param name="format">The number format.</param>
     /// <param name="values">rows × columns numbers, row-major.</param>
-    /// <param name="columns">Columns.</param>
+    /// <param name="columns">Columns, ≥ 1; divides the count of values.</param>
+    /// <exception cref="ArgumentException">The values do not fill rows.</exception>
     /// <exception cref="NonFiniteException">A number is not finite and the format cannot say so.</exception>
     public static PackedMatrix Pack(NumberFormat format, ReadOnlySpan<float> values, int columns)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        if (values.Length % columns != 0)
+            throw new ArgumentException($"expected rows of {columns} values, found {values.Length} values", nameof(values));
         var codec = FormatCodecs.For(format);
         var rows = values.Length / columns;
-        var parameter = codec.TensorParameter(Math.Abs(TensorPrimitives.MaxMagnitude(values)));
-        var codes = new byte[rows * codec.CodeBytes(columns)];
-        var scales = new byte[rows * codec.ScaleBytes(columns)];
+        var parameter = values.IsEmpty ? 0 : codec.TensorParameter(Math.Abs(TensorPrimitives.MaxMagnitude(values)));
+        var codes = new byte[checked(rows * codec.CodeBytes(columns))];
+        var scales = new byte[checked(rows * codec.ScaleBytes(columns))];
         for (var row = 0; row < rows; row++)
         {
             codec.Encode(
