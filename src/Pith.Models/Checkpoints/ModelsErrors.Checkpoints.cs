@@ -40,4 +40,24 @@ public static partial class ModelsErrors
     /// <summary>The index of a sharded checkpoint is malformed or names files it must not.</summary>
     public static readonly ErrorCode BadIndex = new(
         "PITH3014", "The index of a sharded checkpoint is wrong", "Fetch model.safetensors.index.json and all shards again.");
+
+    /// <summary>A configuration is not the JSON it must be, or contradicts itself.</summary>
+    public static readonly ErrorCode BadConfig = new(
+        "PITH3020", "A model's configuration is wrong", "Fetch config.json again from where the model came from.");
+
+    /// <summary>The model is of an architecture which is not implemented.</summary>
+    public static readonly ErrorCode UnknownArchitecture = new(
+        "PITH3021", "The architecture is not known", "Known are the model types llama, mistral, qwen2 and bitllama.");
+
+    /// <summary>The configuration asks for arithmetic which is not implemented.</summary>
+    public static readonly ErrorCode UnsupportedFeature = new(
+        "PITH3022", "The model uses something which is not implemented", "Choose another checkpoint of the same model, or another model.");
+
+    /// <summary>A checkpoint lacks tensors which its configuration demands.</summary>
+    public static readonly ErrorCode MissingTensor = new(
+        "PITH3023", "Tensors are missing", "See that all files of the checkpoint are here and belong to this config.json.");
+
+    /// <summary>A tensor has another shape than the configuration demands.</summary>
+    public static readonly ErrorCode WrongShape = new(
+        "PITH3024", "A tensor has the wrong shape", "See that config.json belongs to this checkpoint.");
 }
