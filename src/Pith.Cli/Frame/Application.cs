@@ -49,7 +49,8 @@ internal sealed class Application(TextWriter standardOutput, TextWriter standard
         }
     }
 
-    private static RootCommand CreateRoot()
+    /// <summary>The whole command tree.</summary>
+    internal static RootCommand CreateRoot()
     {
         var root = new RootCommand("Pith takes a language model from fine-tuning, through compression, to hardware.");
         foreach (var option in GlobalOptions.All)

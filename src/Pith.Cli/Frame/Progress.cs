@@ -32,7 +32,8 @@ internal sealed class Progress(string task, TextWriter messages, bool terminal, 
                 return;
             next = elapsed + (terminal ? Interval : LineInterval);
             shown = true;
-            var line = Line(Math.Clamp(value, 0, 1), elapsed);
+            // Also where nothing of nothing is done: NaN counts as zero.
+            var line = Line(value >= 0 ? Math.Min(value, 1) : 0, elapsed);
             if (terminal)
                 messages.Write("\r\e[K" + line);
             else
