@@ -4,7 +4,8 @@ using System.Reflection;
 using System.Text.Json;
 using Pith.Core;
 using Pith.Core.Diagnostics;
-using Pith.Models.Tokenizers.Training;
+using Pith.Models.Llama;
+using Pith.Models.Tokenizers;
 using Pith.Tune.Llama;
 using Pith.Tune.Output;
 using Pith.Tune.Pretraining;
@@ -49,15 +50,15 @@ internal static class TrainModelCommand
         };
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
-            var tokenizerDirectory = parsed.GetValue(tokenizer)!;
-            var vocabularySize = BytePairVocabularyReader.Read(tokenizerDirectory).Tokens.Count;
+            var bundle = TokenizerLoader.Load(parsed.GetValue(tokenizer)!);
+            var vocabularySize = bundle.Tokenizer.VocabularySize;
             var name = parsed.GetValue(size)!;
-            var shape = name == CustomSize
+            var model = name == CustomSize
                 ? PithSizes.Custom(parsed.GetValue(width), parsed.GetValue(layers), parsed.GetValue(intermediate), vocabularySize, parsed.GetValue(headSize))
-                : PithSizes.Shape(name, vocabularySize);
-            shape = shape with { ContextLength = parsed.GetValue(context) };
+                : PithSizes.Of(name, vocabularySize);
+            model = model with { ContextLength = parsed.GetValue(context) };
             return Train(new Request(
-                shape, parsed.GetValue(data)!, tokenizerDirectory, parsed.GetValue(tokens), parsed.GetValue(rate), parsed.GetValue(batch),
+                model, bundle, parsed.GetValue(data)!, parsed.GetValue(tokens), parsed.GetValue(rate), parsed.GetValue(batch),
                 parsed.GetValue(dtype) == "bf16" ? MatmulPrecision.BFloat16 : MatmulPrecision.Float32, parsed.GetValue(seed),
                 parsed.GetValue(output)!, parsed.GetValue(threads), parsed.GetValue(cache)!, parsed.GetValue(resume), parsed.GetValue(force),
                 parsed.GetValue(json), parsed.GetValue(note)), cancellation);
@@ -80,9 +81,11 @@ internal static class TrainModelCommand
 
         var progress = new ProgressLine(Console.Error, Console.IsErrorRedirected);
         progress.Say($"Reading {request.Data}");
-        var text = TrainingText.Load(request.Data, request.Tokenizer, request.Cache, cancellation);
-        var defaults = new PretrainOptions { Shape = request.Shape, Tokens = 1 };
-        var blocks = new TokenBlocks(text.Ids, 0, request.Shape.ContextLength, defaults.ValidationShare);
+        var bos = request.Bundle.Tokenizer.BosId ?? request.Bundle.Tokenizer.EosId
+            ?? throw new PithException(TuneErrors.NoBeginning, $"{request.Bundle.Files[0]}: expected a beginning- or end-of-text token, found neither.");
+        var text = TrainingText.Load(request.Data, request.Bundle, request.Cache, cancellation);
+        var defaults = new PretrainOptions { Model = request.Model, Tokens = 1 };
+        var blocks = new TokenBlocks(text.Ids, bos, request.Model.ContextLength, defaults.ValidationShare);
         var options = defaults with
         {
             Tokens = request.Tokens > 0 ? request.Tokens : blocks.TrainingTokens,
@@ -93,7 +96,7 @@ internal static class TrainModelCommand
             Seed = request.Seed,
         };
         progress.Say(string.Create(CultureInfo.InvariantCulture,
-            $"{options.Shape.ParameterCount:N0} parameters, {options.Steps:N0} steps of {options.BatchTokens:N0} tokens, {blocks.TrainingTokens:N0} tokens in a pass"));
+            $"{LlamaTensors.CountParameters(options.Model):N0} parameters, {options.Steps:N0} steps of {options.BatchTokens:N0} tokens, {blocks.TrainingTokens:N0} tokens in a pass"));
         var trainer = new Pretrainer(options, blocks, request.Threads, statePath, $"{text.TextDigest} {text.TokenizerDigest}");
         var result = trainer.Run(request.Resume, progress, cancellation);
         var record = new TrainingRecord
@@ -104,12 +107,13 @@ internal static class TrainModelCommand
             DataPath = request.Data,
             DataNote = request.DataNote,
             Text = text,
+            Tokenizer = request.Bundle,
             Options = options,
             Blocks = blocks,
             Result = result,
             Threads = request.Threads,
         };
-        ModelDirectory.Write(target, record, request.Tokenizer, request.Force);
+        ModelDirectory.Write(target, record, request.Force);
         File.Delete(statePath);
         progress.Say(string.Create(CultureInfo.InvariantCulture,
             $"{request.Output}: validation loss {result.ValidationLoss:F4}, {result.TokensPerSecond:N0} tokens/s"));
@@ -118,7 +122,7 @@ internal static class TrainModelCommand
             Console.Out.WriteLine(JsonSerializer.Serialize(new
             {
                 @out = request.Output,
-                parameters = options.Shape.ParameterCount,
+                parameters = LlamaTensors.CountParameters(options.Model),
                 tokens = (long)options.Steps * options.BatchTokens,
                 validation_loss = result.ValidationLoss,
                 tokens_per_s = result.TokensPerSecond,
@@ -146,6 +150,6 @@ internal static class TrainModelCommand
         "pith");
 
     private sealed record Request(
-        LlamaShape Shape, string Data, string Tokenizer, long Tokens, double LearningRate, int Batch, MatmulPrecision Precision, ulong Seed,
+        LlamaConfig Model, TokenizerBundle Bundle, string Data, long Tokens, double LearningRate, int Batch, MatmulPrecision Precision, ulong Seed,
         string Output, int Threads, string Cache, bool Resume, bool Force, bool Json, string? DataNote);
 }

@@ -24,4 +24,8 @@ public static class TuneErrors
     /// <summary>The vocabulary is too large for the token cache.</summary>
     public static readonly ErrorCode VocabularyTooLarge = new("PITH5005", "The vocabulary is too large for training.",
         "Use a tokenizer of at most 65536 tokens.");
+
+    /// <summary>The tokenizer has no token to begin a block with.</summary>
+    public static readonly ErrorCode NoBeginning = new("PITH5006", "The tokenizer has no beginning-of-text token.",
+        "Use a tokenizer with a BOS or EOS token, such as one of `pith train tokenizer`.");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pith.Tune.Llama;
 
 namespace Pith.Tune.Output;
 
@@ -8,17 +9,17 @@ internal static class ModelCard
     /// <summary>Markdown: what it is, how good it is, how to make it again.</summary>
     public static string Write(TrainingRecord record)
     {
-        var (shape, options, result) = (record.Options.Shape, record.Options, record.Result);
+        var (model, options, result) = (record.Options.Model, record.Options, record.Result);
         return string.Create(CultureInfo.InvariantCulture, $"""
             # {record.Name}
 
-            A Llama-architecture language model of {shape.ParameterCount:N0} parameters, pre-trained by Pith from nothing.
+            A Llama-architecture language model of {LlamaTensors.CountParameters(model):N0} parameters, pre-trained by Pith from nothing.
 
             | | |
             | --- | --- |
-            | width, layers, heads, MLP width | {shape.HiddenSize}, {shape.Layers}, {shape.Heads} × {shape.HeadSize}, {shape.IntermediateSize} |
-            | vocabulary | {shape.VocabularySize:N0} byte-level BPE tokens; id 0 begins and ends a text |
-            | context | {shape.ContextLength} tokens |
+            | width, layers, heads, MLP width | {model.HiddenSize}, {model.Layers}, {model.Heads} × {model.HeadSize}, {model.IntermediateSize} |
+            | vocabulary | {model.VocabularySize:N0} byte-level BPE tokens; id 0 begins and ends a text |
+            | context | {model.ContextLength} tokens |
             | trained on | {(long)options.Steps * options.BatchTokens:N0} tokens, {(double)options.Steps * options.BatchBlocks / record.Blocks.TrainingCount:F2} passes |
             | validation loss | {result.ValidationLoss:F4} nats a token (perplexity {Math.Exp(result.ValidationLoss):F2}) on {result.ValidationTokens:N0} held-out tokens, the end of the text |
             | stored as | bfloat16 |

@@ -1,7 +1,7 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Pith.Core.Files;
+using Pith.Models.Checkpoints;
+using Pith.Models.Llama;
 using Pith.Tune.Llama;
 
 namespace Pith.Tune.Output;
@@ -20,49 +20,53 @@ public static class ModelDirectory
     /// directory appears whole or not at all.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="record">The training.</param>
-    /// <param name="tokenizerDirectory">Where the tokenizer files are copied from.</param>
     /// <param name="replace">Whether an existing directory is replaced.</param>
-    public static void Write(string path, TrainingRecord record, string tokenizerDirectory, bool replace)
+    public static void Write(string path, TrainingRecord record, bool replace)
     {
         ArgumentNullException.ThrowIfNull(record);
         using var directory = AtomicDirectory.Create(path, replace);
-        var shape = record.Options.Shape;
-        WriteJson(directory.FilePath("config.json"), json => WriteConfig(json, shape));
-        using (var stream = File.Create(directory.FilePath("model.safetensors")))
-        {
-            SafetensorsOutput.Write(stream,
-                [.. shape.Tensors().Select(tensor => (tensor.Name, tensor.Shape, record.Result.Weights[tensor.Name]))]);
-        }
-        foreach (var name in new[] { "tokenizer.json", "tokenizer_config.json" })
-            File.Copy(Path.Combine(tokenizerDirectory, name), directory.FilePath(name));
+        var model = record.Options.Model;
+        WriteJson(directory.FilePath("config.json"), json => WriteConfig(json, record));
+        WriteWeights(directory.FilePath("model.safetensors"), model, record.Result.Weights);
+        foreach (var file in record.Tokenizer.Files) File.Copy(file, directory.FilePath(Path.GetFileName(file)));
         WriteJson(directory.FilePath("training.json"), json => WriteTraining(json, record));
         File.WriteAllText(directory.FilePath("README.md"), ModelCard.Write(record));
         directory.Commit();
     }
 
-    private static void WriteConfig(Utf8JsonWriter json, LlamaShape shape)
+    private static void WriteWeights(string path, LlamaConfig model, IReadOnlyDictionary<string, float[]> weights)
     {
+        var entries = LlamaTensors.Of(model)
+            .Select(tensor => new TensorEntry(tensor.Name, TensorType.BF16, [.. tensor.Shape.Select(size => (long)size)])).ToList();
+        using var writer = SafetensorsWriter.Create(path, entries, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+        foreach (var entry in writer.InFileOrder) writer.WriteFloats(entry.Name, weights[entry.Name]);
+        writer.Finish();
+    }
+
+    private static void WriteConfig(Utf8JsonWriter json, TrainingRecord record)
+    {
+        var model = record.Options.Model;
         json.WriteStartArray("architectures");
         json.WriteStringValue("LlamaForCausalLM");
         json.WriteEndArray();
         json.WriteBoolean("attention_bias", false);
-        json.WriteNumber("bos_token_id", 0);
-        json.WriteNumber("eos_token_id", 0);
-        json.WriteNumber("head_dim", shape.HeadSize);
+        json.WriteNumber("bos_token_id", record.Blocks.Bos);
+        if (record.Tokenizer.Tokenizer.EosId is { } eos) json.WriteNumber("eos_token_id", eos);
+        json.WriteNumber("head_dim", model.HeadSize);
         json.WriteString("hidden_act", "silu");
-        json.WriteNumber("hidden_size", shape.HiddenSize);
-        json.WriteNumber("intermediate_size", shape.IntermediateSize);
-        json.WriteNumber("max_position_embeddings", shape.ContextLength);
+        json.WriteNumber("hidden_size", model.HiddenSize);
+        json.WriteNumber("intermediate_size", model.IntermediateSize);
+        json.WriteNumber("max_position_embeddings", model.ContextLength);
         json.WriteBoolean("mlp_bias", false);
         json.WriteString("model_type", "llama");
-        json.WriteNumber("num_attention_heads", shape.Heads);
-        json.WriteNumber("num_hidden_layers", shape.Layers);
-        json.WriteNumber("num_key_value_heads", shape.KeyValueHeads);
-        json.WriteNumber("rms_norm_eps", shape.NormEpsilon);
-        json.WriteNumber("rope_theta", shape.RopeTheta);
-        json.WriteBoolean("tie_word_embeddings", shape.TiedHead);
+        json.WriteNumber("num_attention_heads", model.Heads);
+        json.WriteNumber("num_hidden_layers", model.Layers);
+        json.WriteNumber("num_key_value_heads", model.KvHeads);
+        json.WriteNumber("rms_norm_eps", model.NormEpsilon);
+        json.WriteNumber("rope_theta", model.RopeTheta);
+        json.WriteBoolean("tie_word_embeddings", model.IsHeadTied);
         json.WriteString("torch_dtype", "bfloat16");
-        json.WriteNumber("vocab_size", shape.VocabularySize);
+        json.WriteNumber("vocab_size", model.VocabularySize);
     }
 
     private static void WriteTraining(Utf8JsonWriter json, TrainingRecord record)
@@ -70,7 +74,7 @@ public static class ModelDirectory
         var options = record.Options;
         var result = record.Result;
         json.WriteString("name", record.Name);
-        json.WriteNumber("parameters", options.Shape.ParameterCount);
+        json.WriteNumber("parameters", LlamaTensors.CountParameters(options.Model));
         json.WriteString("command", record.Command);
         json.WriteString("commit", record.Commit);
         json.WriteNumber("seed", options.Seed);

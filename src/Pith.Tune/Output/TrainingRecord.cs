@@ -1,3 +1,4 @@
+using Pith.Models.Tokenizers;
 using Pith.Tune.Pretraining;
 using Pith.Tune.Text;
 
@@ -23,6 +24,9 @@ public sealed record TrainingRecord
 
     /// <summary>The text.</summary>
     public required TrainingText Text { get; init; }
+
+    /// <summary>The tokenizer, whose files are copied beside the model.</summary>
+    public required TokenizerBundle Tokenizer { get; init; }
 
     /// <summary>The recipe.</summary>
     public required PretrainOptions Options { get; init; }

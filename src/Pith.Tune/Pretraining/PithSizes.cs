@@ -1,4 +1,4 @@
-using Pith.Tune.Llama;
+using Pith.Models.Llama;
 
 namespace Pith.Tune.Pretraining;
 
@@ -16,36 +16,40 @@ public static class PithSizes
     /// <summary>Names, smallest first.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Table.Select(row => row.Name)];
 
-    /// <summary>The shape of a size.</summary>
+    /// <summary>The dimensions of a size.</summary>
     /// <exception cref="ArgumentException">No size of that name.</exception>
-    public static LlamaShape Shape(string name, int vocabularySize)
+    public static LlamaConfig Of(string name, int vocabularySize)
     {
         var row = Array.Find(Table, row => string.Equals(row.Name, name, StringComparison.Ordinal));
         if (row.Name is null) throw new ArgumentException($"No size '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
         return Custom(row.Width, row.Layers, row.Intermediate, vocabularySize);
     }
 
-    /// <summary>A shape of other dimensions in the family's style.</summary>
+    /// <summary>Other dimensions in the family's style.</summary>
     /// <param name="width">A multiple of <paramref name="headSize"/>.</param>
     /// <param name="layers">Blocks.</param>
     /// <param name="intermediate">Width of the MLP.</param>
     /// <param name="vocabularySize">Tokens of the tokenizer.</param>
     /// <param name="headSize">Width of a head, even.</param>
     /// <param name="contextLength">Tokens of context.</param>
-    public static LlamaShape Custom(int width, int layers, int intermediate, int vocabularySize, int headSize = 32, int contextLength = 512)
+    public static LlamaConfig Custom(int width, int layers, int intermediate, int vocabularySize, int headSize = 32, int contextLength = 512)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(headSize);
+        foreach (var size in new[] { width, layers, intermediate, vocabularySize, headSize, contextLength })
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        if (headSize % 2 != 0) throw new ArgumentException($"Rotary positions need an even head width, not {headSize}.", nameof(headSize));
         if (width % headSize != 0) throw new ArgumentException($"The width {width} is no multiple of the head width {headSize}.", nameof(width));
-        return new LlamaShape
+        return new LlamaConfig
         {
+            ModelType = "llama",
             VocabularySize = vocabularySize,
             HiddenSize = width,
             IntermediateSize = intermediate,
             Layers = layers,
             Heads = width / headSize,
-            KeyValueHeads = width / headSize,
+            KvHeads = width / headSize,
             HeadSize = headSize,
             ContextLength = contextLength,
+            IsHeadTied = true,
         };
     }
 }

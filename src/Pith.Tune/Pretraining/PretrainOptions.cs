@@ -1,3 +1,4 @@
+using Pith.Models.Llama;
 using Pith.Tune.Llama;
 
 namespace Pith.Tune.Pretraining;
@@ -6,7 +7,7 @@ namespace Pith.Tune.Pretraining;
 public sealed record PretrainOptions
 {
     /// <summary>Dimensions of the model.</summary>
-    public required LlamaShape Shape { get; init; }
+    public required LlamaConfig Model { get; init; }
 
     /// <summary>Tokens to train on, counted as predicted tokens; rounded up to whole batches.</summary>
     public required long Tokens { get; init; }
@@ -52,7 +53,7 @@ public sealed record PretrainOptions
     public MatmulPrecision Precision { get; init; } = MatmulPrecision.Float32;
 
     /// <summary>Tokens predicted in a batch.</summary>
-    public int BatchTokens => BatchBlocks * (Shape.ContextLength - 1);
+    public int BatchTokens => BatchBlocks * (Model.ContextLength - 1);
 
     /// <summary>Optimizer steps of the whole run.</summary>
     public int Steps => checked((int)((Tokens + BatchTokens - 1) / BatchTokens));
@@ -71,7 +72,6 @@ public sealed record PretrainOptions
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public void Validate()
     {
-        Shape.Validate();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Tokens);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchBlocks);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MicroBatchBlocks);

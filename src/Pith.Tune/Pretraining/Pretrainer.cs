@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pith.Core.Diagnostics;
+using Pith.Kernels.Conversions;
 using Pith.Tune.Llama;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,7 +52,7 @@ public sealed class Pretrainer
     public PretrainResult Run(bool resume, IProgress<PretrainProgress>? progress = null, CancellationToken cancellation = default)
     {
         set_num_threads(1);
-        using var model = new TorchLlama(_options.Shape, LlamaInitialization.Draw(_options.Shape, _options.Seed), trainable: true);
+        using var model = new TorchLlama(_options.Model, LlamaInitialization.Draw(_options.Model, _options.Seed), trainable: true);
         Tensor[] weights = [.. model.Weights.Values];
         using var optimizer = new AdamW(weights, _options);
         var state = new TrainingState();
@@ -92,12 +93,12 @@ public sealed class Pretrainer
         Save(state, optimizer);
 
         var final = model.ReadWeights();
-        var stored = final.ToDictionary(pair => pair.Key, pair => Array.ConvertAll(pair.Value, BFloat16.Round), StringComparer.Ordinal);
-        using var rounded = new TorchLlama(_options.Shape, stored);
+        var stored = final.ToDictionary(pair => pair.Key, pair => Array.ConvertAll(pair.Value, value => FloatConversion.FromBFloat16(FloatConversion.ToBFloat16(value))), StringComparer.Ordinal);
+        using var rounded = new TorchLlama(_options.Model, stored);
         var validation = Validate(rounded, cancellation);
         var tokens = (double)state.Step * _options.BatchTokens;
         return new PretrainResult(final, state.Losses, validation,
-            (long)_blocks.ValidationCount * (_options.Shape.ContextLength - 1), state.Seconds, tokens / state.Seconds);
+            (long)_blocks.ValidationCount * (_options.Model.ContextLength - 1), state.Seconds, tokens / state.Seconds);
     }
 
     private float Step(TorchLlama model, Tensor[] weights, AdamW optimizer, int step, CancellationToken cancellation)
@@ -135,7 +136,7 @@ public sealed class Pretrainer
         {
             using var quiet = no_grad();
             using var scope = NewDisposeScope();
-            var block = new long[_options.Shape.ContextLength];
+            var block = new long[_options.Model.ContextLength];
             _blocks.ReadValidation(i, block);
             losses[i] = Loss(model, block, 1, MatmulPrecision.Float32).item<float>();
         });
@@ -144,16 +145,16 @@ public sealed class Pretrainer
 
     private Tensor Loss(TorchLlama model, long[] block, int rows, MatmulPrecision precision)
     {
-        var context = _options.Shape.ContextLength;
+        var context = _options.Model.ContextLength;
         var ids = tensor(block, [rows, context], int64);
         var logits = model.Forward(ids.narrow(1, 0, context - 1), precision);
         var targets = ids.narrow(1, 1, context - 1).reshape(-1);
-        return nn.functional.cross_entropy(logits.view(-1, _options.Shape.VocabularySize), targets);
+        return nn.functional.cross_entropy(logits.view(-1, _options.Model.VocabularySize), targets);
     }
 
     private long[] ReadBlocks(long first)
     {
-        var context = _options.Shape.ContextLength;
+        var context = _options.Model.ContextLength;
         var block = new long[_options.MicroBatchBlocks * context];
         for (var i = 0; i < _options.MicroBatchBlocks; i++)
         {

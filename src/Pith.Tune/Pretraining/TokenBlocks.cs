@@ -7,7 +7,6 @@ namespace Pith.Tune.Pretraining;
 public sealed class TokenBlocks
 {
     private readonly ushort[] _stream;
-    private readonly int _bos;
     private readonly int _span;
     private readonly int _validationStart;
 
@@ -22,7 +21,7 @@ public sealed class TokenBlocks
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 2);
         _stream = stream;
-        _bos = bos;
+        Bos = bos;
         _span = contextLength - 1;
         ValidationCount = Math.Max(1, (int)(stream.Length * validationShare) / _span);
         _validationStart = stream.Length - ValidationCount * _span;
@@ -33,6 +32,9 @@ public sealed class TokenBlocks
                 $"Expected at least {2 * _span} tokens (a block for training and one for validation), found {stream.Length}.");
         }
     }
+
+    /// <summary>Id that begins every block.</summary>
+    public int Bos { get; }
 
     /// <summary>Blocks for training.</summary>
     public int TrainingCount { get; }
@@ -72,7 +74,7 @@ public sealed class TokenBlocks
 
     private void Read(int start, Span<long> block)
     {
-        block[0] = _bos;
+        block[0] = Bos;
         for (var i = 0; i < _span; i++) block[i + 1] = _stream[start + i];
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Pith.Core.Diagnostics;
 using Pith.Core.Files;
+using Pith.Models.Tokenizers;
 using Pith.Models.Tokenizers.Training;
 using ZstdSharp;
 
@@ -26,7 +27,7 @@ public sealed class TrainingText
     /// <summary>SHA-256 of the text (decompressed), lower-case hexadecimal.</summary>
     public string TextDigest { get; }
 
-    /// <summary>SHA-256 of <c>tokenizer.json</c>, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the tokenizer's first file (<c>tokenizer.json</c>), lower-case hexadecimal.</summary>
     public string TokenizerDigest { get; }
 
     /// <summary>Length of the text (decompressed) in bytes.</summary>
@@ -34,20 +35,24 @@ public sealed class TrainingText
 
     /// <summary>Reads and encodes a text, or takes the ids from the cache if this text was encoded with this tokenizer before.</summary>
     /// <param name="path">UTF-8 text, plain or <c>.zst</c>. Lines <c>&lt;|endoftext|&gt;</c> separate documents.</param>
-    /// <param name="tokenizerDirectory">A folder with <c>tokenizer.json</c>.</param>
+    /// <param name="tokenizer">At most 65,536 tokens; its end-of-text id, if any, follows each document.</param>
     /// <param name="cacheDirectory">Where encoded texts are kept; null keeps none.</param>
     /// <param name="cancellation">Checked once per million characters.</param>
-    public static TrainingText Load(string path, string tokenizerDirectory, string? cacheDirectory, CancellationToken cancellation = default)
+    /// <exception cref="PithException"><see cref="TuneErrors.VocabularyTooLarge"/>.</exception>
+    public static TrainingText Load(string path, TokenizerBundle tokenizer, string? cacheDirectory, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        var vocabularySize = tokenizer.Tokenizer.VocabularySize;
+        if (vocabularySize > ushort.MaxValue + 1)
+            throw new PithException(TuneErrors.VocabularyTooLarge, $"{tokenizer.Files[0]}: expected at most 65536 tokens, found {vocabularySize}.");
         var (textDigest, bytes) = Digest(path, cancellation);
-        var tokenizerFile = Path.Combine(tokenizerDirectory, "tokenizer.json");
-        var tokenizerDigest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tokenizerFile)));
+        var tokenizerDigest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tokenizer.Files[0])));
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"ids-v1 {textDigest} {tokenizerDigest}")))[..32];
         var cached = cacheDirectory is null ? null : Path.Combine(cacheDirectory, "tokens", key + ".u16");
         if (cached is not null && File.Exists(cached))
             return new TrainingText(MemoryMarshal.Cast<byte, ushort>(File.ReadAllBytes(cached)).ToArray(), textDigest, tokenizerDigest, bytes);
 
-        var ids = Encode(path, tokenizerDirectory, cancellation);
+        var ids = Encode(path, tokenizer.Tokenizer, cancellation);
         if (cached is not null)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(cached)!);
@@ -56,22 +61,15 @@ public sealed class TrainingText
         return new TrainingText(ids, textDigest, tokenizerDigest, bytes);
     }
 
-    private static ushort[] Encode(string path, string tokenizerDirectory, CancellationToken cancellation)
+    private static ushort[] Encode(string path, ITokenizer tokenizer, CancellationToken cancellation)
     {
-        var vocabulary = BytePairVocabularyReader.Read(tokenizerDirectory);
-        if (vocabulary.Tokens.Count > ushort.MaxValue + 1)
-            throw new PithException(TuneErrors.VocabularyTooLarge, $"{tokenizerDirectory}: expected at most 65536 tokens, found {vocabulary.Tokens.Count}.");
-        var encoder = new BytePairEncoder(vocabulary);
-        var piece = new List<int>();
         var ids = new List<ushort>();
         using var reader = new StreamReader(Open(path), Encoding.UTF8);
         foreach (var (text, endsDocument) in TextPiece.Read(reader, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            piece.Clear();
-            encoder.Encode(text, piece);
-            if (endsDocument) piece.Add(0);
-            foreach (var id in piece) ids.Add((ushort)id);
+            foreach (var id in tokenizer.Encode(text)) ids.Add((ushort)id);
+            if (endsDocument && tokenizer.EosId is { } eos) ids.Add((ushort)eos);
         }
         return [.. ids];
     }

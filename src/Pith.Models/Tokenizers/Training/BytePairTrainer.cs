@@ -1,4 +1,5 @@
 using System.Text;
+using Pith.Models.Tokenizers.Splitting;
 
 namespace Pith.Models.Tokenizers.Training;
 
@@ -34,7 +35,7 @@ public sealed class BytePairTrainer
     {
         for (var start = 0; start < text.Length;)
         {
-            var end = PreTokenScanner.Next(text, start);
+            var end = WordScanner.Gpt2.End(text, start);
             var word = text[start..end];
             _bySpan[word] = _bySpan.TryGetValue(word, out var count) ? count + 1 : 1;
             start = end;

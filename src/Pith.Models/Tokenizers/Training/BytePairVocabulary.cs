@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Pith.Models.Tokenizers.Bpe;
 
 namespace Pith.Models.Tokenizers.Training;
 
@@ -67,11 +67,11 @@ public sealed class BytePairVocabulary
         json.WriteBoolean("ignore_merges", false);
         json.WriteStartObject("vocab");
         json.WriteNumber(EndOfText, 0);
-        for (var id = 1; id < Tokens.Count; id++) json.WriteNumber(ByteLevelAlphabet.Write(Tokens[id]), id);
+        for (var id = 1; id < Tokens.Count; id++) json.WriteNumber(ByteAlphabet.Text(Tokens[id]), id);
         json.WriteEndObject();
         json.WriteStartArray("merges");
         foreach (var (left, right, _) in Merges)
-            json.WriteStringValue($"{ByteLevelAlphabet.Write(Tokens[left])} {ByteLevelAlphabet.Write(Tokens[right])}");
+            json.WriteStringValue($"{ByteAlphabet.Text(Tokens[left])} {ByteAlphabet.Text(Tokens[right])}");
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();

@@ -1,3 +1,5 @@
+using Pith.Models.Tokenizers.Bpe;
+
 namespace Pith.Models.Tokenizers.Training;
 
 /// <summary>Words as token sequences, with the count of every neighbouring pair and the words it occurs in.</summary>
@@ -20,7 +22,7 @@ internal sealed class PairTable
     {
         Tokens.Add([]);
         for (var value = 0; value < 256; value++) Tokens.Add([(byte)value]);
-        for (var id = 1; id < Tokens.Count; id++) _ids[ByteLevelAlphabet.Write(Tokens[id])] = id;
+        for (var id = 1; id < Tokens.Count; id++) _ids[ByteAlphabet.Text(Tokens[id])] = id;
         _queue = new(Comparer<(long Count, int Left, int Right)>.Create(Compare));
 
         foreach (var (bytes, count) in words)
@@ -63,7 +65,7 @@ internal sealed class PairTable
     private void Merge((int Left, int Right) pair)
     {
         byte[] bytes = [.. Tokens[pair.Left], .. Tokens[pair.Right]];
-        var text = ByteLevelAlphabet.Write(bytes);
+        var text = ByteAlphabet.Text(bytes);
         // Two merges may spell the same bytes (ab+c, a+bc): they make one token, since the file keys tokens by their text.
         if (!_ids.TryGetValue(text, out var token))
         {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Pith.Models.Tokenizers.Training;
 
 /// <summary>A piece of a text file, cut where no word is cut, so that its tokens are those of the whole text.</summary>
@@ -22,7 +24,7 @@ public readonly record struct TextPiece(string Text, bool EndsDocument)
 
     private static IEnumerable<TextPiece> Iterate(TextReader reader, CancellationToken cancellation)
     {
-        var kept = new System.Text.StringBuilder();
+        var kept = new StringBuilder();
         var buffer = new char[1 << 16];
         var lineStart = 0;
         int count;
@@ -49,9 +51,9 @@ public readonly record struct TextPiece(string Text, bool EndsDocument)
             if (kept.Length < TargetLength) continue;
             cancellation.ThrowIfCancellationRequested();
             var text = kept.ToString();
-            var cut = PreTokenScanner.LastSafeCut(text);
+            var cut = LastSafeCut(text);
             // The open line may still become a separator: it stays whole.
-            if (cut >= lineStart) cut = PreTokenScanner.LastSafeCut(text.AsSpan(0, lineStart));
+            if (cut >= lineStart) cut = LastSafeCut(text.AsSpan(0, lineStart));
             if (cut == 0) continue;
             yield return new TextPiece(text[..cut], EndsDocument: false);
             kept.Remove(0, cut);
@@ -62,7 +64,16 @@ public readonly record struct TextPiece(string Text, bool EndsDocument)
         yield return new TextPiece(kept.ToString(), EndsDocument: true);
     }
 
-    private static bool IsSeparator(System.Text.StringBuilder text, int start)
+    /// <summary>The last place where the text can be cut without changing its words by GPT-2's rule: between a visible character and
+    /// white space. 0 when there is none.</summary>
+    private static int LastSafeCut(ReadOnlySpan<char> text)
+    {
+        for (var i = text.Length - 1; i > 0; i--)
+            if (char.IsWhiteSpace(text[i]) && !char.IsWhiteSpace(text[i - 1])) return i;
+        return 0;
+    }
+
+    private static bool IsSeparator(StringBuilder text, int start)
     {
         var length = text.Length - start;
         if (length > 0 && text[^1] == '\n') length--;
