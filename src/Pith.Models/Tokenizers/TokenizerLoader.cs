@@ -12,6 +12,8 @@ public static class TokenizerLoader
     private static readonly (string[] Names, Reader Read)[] s_layouts =
     [
         (["tokenizer.json"], ReadJson),
+        (["tokenizer.model"], ReadSentencePiece),
+        (["tokenizer.bin"], ReadLlama2c),
         (["vocab.json", "merges.txt"], ReadGpt2),
         (["encoder.json", "vocab.bpe"], ReadGpt2),
     ];
@@ -87,6 +89,12 @@ public static class TokenizerLoader
 
     private static ITokenizer ReadJson(string[] paths, TokenizerSettings settings) =>
         TokenizerJson.Parse(TokenizerFile.Read(paths[0]), paths[0], settings.Hints);
+
+    private static ITokenizer ReadSentencePiece(string[] paths, TokenizerSettings settings) =>
+        SentencePieceModel.Parse(TokenizerFile.Read(paths[0]), paths[0], settings.Hints);
+
+    private static ITokenizer ReadLlama2c(string[] paths, TokenizerSettings settings) =>
+        Llama2cTokenizer.Parse(TokenizerFile.Read(paths[0]), paths[0]);
 
     private static ITokenizer ReadGpt2(string[] paths, TokenizerSettings settings) => Gpt2Vocabulary.Parse(
         TokenizerFile.Read(paths[0]), TokenizerFile.Read(paths[1]), paths[0], paths[1], settings.Hints);

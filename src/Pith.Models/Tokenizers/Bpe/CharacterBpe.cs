@@ -9,10 +9,9 @@ namespace Pith.Models.Tokenizers.Bpe;
 /// <c>byte_fallback</c>. Thread-safe.</remarks>
 internal sealed class CharacterBpe : TokenModel
 {
-    private const char Metaspace = '\u2581';
     private const int StackSymbols = 256;
     private readonly CharacterBpeParts _parts;
-    private readonly bool _splitsAtMetaspace;
+    private readonly bool _splitsAtSpaces;
     private readonly WordCache _cache = new();
 
     /// <summary>Makes the model.</summary>
@@ -20,17 +19,17 @@ internal sealed class CharacterBpe : TokenModel
     {
         _parts = parts;
 
-        // When no token has ▁ after another character, no merge reaches across such a place, so that encoding word by
+        // When no token has a space after another character, no merge reaches across such a place, so that encoding word by
         // word, which is faster and can be remembered, gives the same ids.
-        _splitsAtMetaspace = parts.CharacterIds.ContainsKey(new Rune(Metaspace)) && parts.WholeWords is null
-            && !parts.Texts.Any(static text => text is not null && HasInnerMetaspace(text));
+        _splitsAtSpaces = parts.CharacterIds.ContainsKey(new Rune(parts.Space)) && parts.WholeWords is null
+            && !parts.Texts.Any(text => text is not null && HasInnerSpace(text, parts.Space));
     }
 
     /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<char> piece, List<int> ids)
     {
         var from = ids.Count;
-        if (!_splitsAtMetaspace)
+        if (!_splitsAtSpaces)
         {
             EncodeWord(piece, ids, from);
             return;
@@ -39,19 +38,19 @@ internal sealed class CharacterBpe : TokenModel
         for (var start = 0; start < piece.Length;)
         {
             var end = start;
-            while (end < piece.Length && piece[end] == Metaspace)
+            while (end < piece.Length && piece[end] == _parts.Space)
                 end++;
-            while (end < piece.Length && piece[end] != Metaspace)
+            while (end < piece.Length && piece[end] != _parts.Space)
                 end++;
             EncodeWord(piece[start..end], ids, from);
             start = end;
         }
     }
 
-    private static bool HasInnerMetaspace(string text)
+    private static bool HasInnerSpace(string text, char space)
     {
-        var inner = text.AsSpan().TrimStart(Metaspace);
-        return inner.Contains(Metaspace);
+        var inner = text.AsSpan().TrimStart(space);
+        return inner.Contains(space);
     }
 
     private void EncodeWord(ReadOnlySpan<char> word, List<int> ids, int from)

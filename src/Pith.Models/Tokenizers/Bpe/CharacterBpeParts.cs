@@ -23,6 +23,9 @@ internal sealed record CharacterBpeParts
     /// <summary>Whether neighbouring unknown code points are one token.</summary>
     public bool FusesUnknown { get; init; }
 
+    /// <summary>What stands for a space in the tokens.</summary>
+    public char Space { get; init; } = '\u2581';
+
     /// <summary>Ids by text, when a piece that is a token is taken as it is; otherwise null.</summary>
     public Dictionary<string, int>? WholeWords { get; init; }
 }

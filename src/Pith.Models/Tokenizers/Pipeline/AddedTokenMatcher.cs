@@ -5,11 +5,11 @@ using Pith.Models.Tokenizers.Splitting;
 namespace Pith.Models.Tokenizers.Pipeline;
 
 /// <summary>Finds added tokens in a text: leftmost first, the longest among those that start there.</summary>
-/// <remarks>A trie over UTF-16 units. Immutable and thread-safe.</remarks>
+/// <remarks>Immutable and thread-safe.</remarks>
 internal sealed class AddedTokenMatcher
 {
-    private readonly Dictionary<(int Node, char Unit), int> _edges = [];
-    private readonly List<AddedToken?> _ends = [null];
+    private readonly CharacterTrie _trie = new();
+    private readonly List<AddedToken> _tokens = [];
     private readonly SearchValues<char> _firsts;
 
     /// <summary>Makes the matcher.</summary>
@@ -22,27 +22,15 @@ internal sealed class AddedTokenMatcher
             if (text.Length == 0)
                 continue;
             firsts.Add(text[0]);
-            var node = 0;
-            foreach (var unit in text)
-            {
-                if (!_edges.TryGetValue((node, unit), out var next))
-                {
-                    next = _ends.Count;
-                    _ends.Add(null);
-                    _edges.Add((node, unit), next);
-                }
-
-                node = next;
-            }
-
-            _ends[node] ??= token;
+            _trie.Add(text, _tokens.Count);
+            _tokens.Add(token);
         }
 
         _firsts = SearchValues.Create(firsts.ToArray());
     }
 
     /// <summary>Whether there is nothing to find.</summary>
-    public bool IsEmpty => _ends.Count == 1;
+    public bool IsEmpty => _trie.IsEmpty;
 
     /// <summary>Finds the next token.</summary>
     /// <param name="text">The text.</param>
@@ -69,11 +57,17 @@ internal sealed class AddedTokenMatcher
     private (AddedToken Found, int Length)? LongestAt(ReadOnlySpan<char> text, int start)
     {
         (AddedToken, int)? longest = null;
-        var node = 0;
-        for (var at = start; at < text.Length && _edges.TryGetValue((node, text[at]), out node); at++)
+        var node = CharacterTrie.Root;
+        for (var at = start; at < text.Length; at++)
         {
-            if (_ends[node] is { } token && (!token.IsSingleWord || StandsAlone(text, start, at + 1)))
-                longest = (token, at + 1 - start);
+            node = _trie.Step(node, text[at]);
+            if (node == CharacterTrie.None)
+                break;
+            if (_trie.Value(node) is >= 0 and var index
+                && (!_tokens[index].IsSingleWord || StandsAlone(text, start, at + 1)))
+            {
+                longest = (_tokens[index], at + 1 - start);
+            }
         }
 
         return longest;
