@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Pith.Core.Diagnostics;
+using Pith.Core.Sites;
+using Pith.Kernels.Formats;
+
+namespace Pith.Models.Llama;
+
+/// <summary>Rounds rows of activations to a format, each row by itself.</summary>
+/// <remarks>A format with a parameter for the whole tensor (calibrated fixed point, NVFP4) takes it from each row, that is from each token (for
+/// Q, K and V from each token's head), so that a token's result does not depend on the tokens beside it.</remarks>
+internal static class OperandRounding
+{
+    /// <summary>Rounds one row.</summary>
+    public static void Round(FormatCodec codec, ReadOnlySpan<float> source, Span<float> destination, Site site)
+    {
+        try
+        {
+            codec.Round(source, destination, codec.TensorParameter(Math.Abs(TensorPrimitives.MaxMagnitude(source))));
+        }
+        catch (NonFiniteException exception)
+        {
+            throw new PithException(
+                ModelsErrors.NonFiniteActivation,
+                string.Create(CultureInfo.InvariantCulture, $"{site}: expected finite activations for {codec.Format}, found {exception.Value} at index {exception.Index} of a row"),
+                inner: exception);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using CsCheck;
+using Pith.Kernels.Linear;
+
+namespace Pith.Kernels.Tests.Linear;
+
+public sealed class LinearWeightTests
+{
+    // One unit in the last place of binary32 for a number of magnitude 1, halved: the relative error of one rounding.
+    private const double Unit = 1.0 / (1 << 24);
+
+    private static readonly Gen<(int Tokens, int Outputs, int Inputs, int Seed)> s_shapes =
+        Gen.Select(Gen.Int[1, 11], Gen.Int[1, 23], Gen.Int[1, 70], Gen.Int[0, 1_000_000]);
+
+    [Fact]
+    public void Multiply_Dense_AgreesWithTheReference() => s_shapes.Sample(shape =>
+    {
+        var (tokens, outputs, inputs, seed) = shape;
+        var x = Numbers(tokens * inputs, seed);
+        var w = Numbers(outputs * inputs, seed + 1);
+        var y = new float[tokens * outputs];
+        var expected = new float[tokens * outputs];
+
+        new DenseWeight(w, outputs, inputs).Multiply(x, tokens, y, new Workers(2));
+        LinearReference.Multiply(x, w, inputs, expected);
+
+        for (var i = 0; i < y.Length; i++)
+            Assert.Equal(expected[i], y[i], Bound(x, w, inputs, i / outputs, i % outputs));
+    });
+
+    [Fact]
+    public unsafe void Multiply_NarrowVectors_GivesTheSameBitsAsWide() => s_shapes.Sample(shape =>
+    {
+        var (tokens, outputs, inputs, seed) = shape;
+        var x = Numbers(tokens * inputs, seed);
+        var w = Numbers(outputs * inputs, seed + 1);
+        var wide = new float[tokens * outputs];
+        var narrow = new float[tokens * outputs];
+        fixed (float* px = x, pw = w, pWide = wide, pNarrow = narrow)
+        {
+            Gemm.Multiply512(px, inputs, tokens, pw, inputs, outputs, inputs, pWide, outputs);
+            Gemm256.Multiply(px, inputs, tokens, pw, inputs, outputs, inputs, pNarrow, outputs);
+        }
+
+        Assert.Equal(wide, narrow);
+    });
+
+    [Fact]
+    public void Multiply_OneTokenOrMany_GivesTheSameBits() => s_shapes.Sample(shape =>
+    {
+        var (tokens, outputs, inputs, seed) = shape;
+        var weight = new DenseWeight(Numbers(outputs * inputs, seed), outputs, inputs);
+        var x = Numbers(tokens * inputs, seed + 1);
+        var together = new float[tokens * outputs];
+        weight.Multiply(x, tokens, together, Workers.Single);
+        var alone = new float[outputs];
+        for (var t = 0; t < tokens; t++)
+        {
+            weight.Multiply(x.AsMemory(t * inputs, inputs), 1, alone, Workers.Single);
+            Assert.Equal(together.AsSpan(t * outputs, outputs).ToArray(), alone);
+        }
+    });
+
+    [Fact]
+    public void Multiply_ManyTokensAndThreads_GivesTheSameBitsAsOneThread()
+    {
+        var (tokens, outputs, inputs) = (150, 66, 91);
+        var weight = new DenseWeight(Numbers(outputs * inputs, 1), outputs, inputs);
+        var x = Numbers(tokens * inputs, 2);
+        var one = new float[tokens * outputs];
+        var seven = new float[tokens * outputs];
+        weight.Multiply(x, tokens, one, Workers.Single);
+        weight.Multiply(x, tokens, seven, new Workers(7));
+        Assert.Equal(one, seven);
+    }
+
+    [Fact]
+    public void Multiply_BuffersTooShort_AreRefused()
+    {
+        var weight = new DenseWeight(new float[6], 2, 3);
+        Assert.Throws<ArgumentException>(() => weight.Multiply(new float[5], 2, new float[4], Workers.Single));
+        Assert.Throws<ArgumentException>(() => weight.Multiply(new float[6], 2, new float[3], Workers.Single));
+        Assert.Throws<ArgumentException>(() => new DenseWeight(new float[5], 2, 3));
+    }
+
+    // Any order of summation errs by at most n · u · Σ|x·w| (Higham, Accuracy and Stability, eq. 3.5), plus the rounding of the reference.
+    internal static double Bound(ReadOnlySpan<float> x, ReadOnlySpan<float> w, int inputs, int token, int output)
+    {
+        var magnitude = 0.0;
+        for (var k = 0; k < inputs; k++)
+            magnitude += Math.Abs((double)x[(token * inputs) + k] * w[(output * inputs) + k]);
+        return ((inputs + 2) * Unit * magnitude) + 1e-30;
+    }
+
+    internal static float[] Numbers(int count, int seed)
+    {
+        var random = new Random(seed);
+        var values = new float[count];
+        for (var i = 0; i < count; i++)
+            values[i] = (float)((random.NextDouble() * 2) - 1);
+        return values;
+    }
+}

@@ -1,0 +1,140 @@
+using CsCheck;
+using Pith.Kernels.Ops;
+
+namespace Pith.Kernels.Tests.Ops;
+
+public sealed class OpsTests
+{
+    // Exponentials are good to two units in the last place and a sum of n terms to n more: 70 · 2^-23 < 1e-5 relative.
+    private const float Relative = 1e-5f;
+
+    private static readonly Gen<float[]> s_row = Gen.Float[-20, 20].Array[1, 70];
+
+    [Fact]
+    public void RmsNorm_AnyRow_AgreesWithTheReference() => Gen.Select(s_row, Gen.Int[0, 1000]).Sample((x, seed) =>
+    {
+        var gain = seed % 3 == 0 ? [] : Gains(x.Length, seed);
+        var expected = new float[x.Length];
+        OpsReference.RmsNorm(x, gain, 1e-5f, expected);
+        RmsNorm.Apply(x, gain, 1e-5f, x);
+        AssertClose(expected, x);
+    });
+
+    [Fact]
+    public void Softmax_AnyRow_AgreesWithTheReference() => Gen.Select(s_row, Gen.Int[1, 4]).Sample((x, divisor) =>
+    {
+        var expected = x.ToArray();
+        OpsReference.Softmax(expected, 1f / divisor);
+        Softmax.Apply(x, 1f / divisor);
+
+        // Beside the sum: x·scale is rounded before the exponential, an absolute error of 20 · 2^-24 in the exponent.
+        AssertClose(expected, x);
+    });
+
+    [Fact]
+    public void Softmax_LargeScores_StaysFinite()
+    {
+        float[] x = [1e30f, 1e30f, -1e30f, 0];
+        Softmax.Apply(x);
+        Assert.Equal([0.5f, 0.5f, 0, 0], x);
+    }
+
+    [Fact]
+    public void LogSumExp_AnyRow_IsTheLogarithmOfTheSum() => s_row.Sample(x =>
+    {
+        var expected = Math.Log(x.Sum(value => Math.Exp(value)));
+        Assert.Equal(expected, Softmax.LogSumExp(x, new float[x.Length]), 1e-5);
+    });
+
+    [Fact]
+    public void SwiGlu_AnyRow_AgreesWithTheReference() => Gen.Select(Gen.Float[-90, 90].Array[1, 600], Gen.Int[0, 1000]).Sample((gate, seed) =>
+    {
+        var up = Gains(gate.Length, seed);
+        var expected = gate.ToArray();
+        OpsReference.SwiGlu(expected, up);
+        SwiGlu.Apply(gate, up);
+        AssertClose(expected, gate);
+    });
+
+    [Fact]
+    public void Rotary_AnyHead_AgreesWithTheReference() => Gen.Select(Gen.Int[1, 35], Gen.Int[0, 500], Gen.Int[0, 1000]).Sample((pairs, position, seed) =>
+    {
+        var head = Gains(2 * pairs, seed);
+        var expected = head.ToArray();
+        OpsReference.Rotary(expected, position, 10000);
+        var angles = Enumerable.Range(0, pairs).Select(i => position * Math.Pow(10000, -(double)i / pairs)).ToArray();
+        Rotary.Apply(head, [.. angles.Select(angle => (float)Math.Cos(angle))], [.. angles.Select(angle => (float)Math.Sin(angle))]);
+        for (var i = 0; i < head.Length; i++)
+            Assert.Equal(expected[i], head[i], 1e-6f); // two products of numbers below 1.5, three roundings
+    });
+
+    // Hand-worked: x = (3, 4): norm 5, √2: z = (0.42426, 0.56569); levels RNE(127 · 3/4 = 95.25) = 95 and 127.
+    [Fact]
+    public void BitActivation_SmallRow_IsRoundedTo127Levels()
+    {
+        float[] x = [3, 4];
+        BitActivation.Apply(x);
+        var largest = 0.8 / Math.Sqrt(2);
+        Assert.Equal(largest * 95 / 127, x[0], 1e-7);
+        Assert.Equal(largest, x[1], 1e-7);
+    }
+
+    [Fact]
+    public void BitActivation_Zeros_StayZero()
+    {
+        var x = new float[9];
+        BitActivation.Apply(x);
+        Assert.All(x, value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Attention_AnyShape_AgreesWithTheReference() =>
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 20], Gen.Int[0, 12], Gen.Int[1, 20], Gen.Int[0, 9]).Sample(
+            (kvHeads, group, size, first, tokens, window) =>
+            {
+                var shape = new AttentionShape(kvHeads * group, kvHeads, 2 * size, first, tokens, window == 0 ? null : window);
+                var queries = Gains(tokens * shape.Heads * shape.HeadSize, 1);
+                var keys = Gains((first + tokens) * kvHeads * shape.HeadSize, 2);
+                var values = Gains((first + tokens) * kvHeads * shape.HeadSize, 3);
+                var expected = new float[tokens * shape.Heads * shape.HeadSize];
+                OpsReference.Attention(shape, queries, keys, values, expected);
+
+                var output = new float[expected.Length];
+                Attention.Apply(
+                    shape, Padded(queries, shape), ByHead(keys, shape), ByHead(values, shape), null, output, new Workers(2));
+
+                // Values below 1.5 mixed with weights of sum 1 over at most 32 tokens, exponentials of exponents up to 1.5²·√40 < 15.
+                for (var i = 0; i < output.Length; i++)
+                    Assert.Equal(expected[i], output[i], 2e-5f);
+            });
+
+    private static float[] Padded(float[] rows, AttentionShape shape)
+    {
+        var result = new float[rows.Length / shape.HeadSize * shape.Stride];
+        for (var row = 0; row < rows.Length / shape.HeadSize; row++)
+            rows.AsSpan(row * shape.HeadSize, shape.HeadSize).CopyTo(result.AsSpan(row * shape.Stride));
+        return result;
+    }
+
+    private static float[][] ByHead(float[] rows, AttentionShape shape)
+    {
+        var width = shape.KvHeads * shape.HeadSize;
+        return
+        [
+            .. Enumerable.Range(0, shape.KvHeads).Select(head => Padded(
+                [.. rows.Chunk(width).SelectMany(row => row.AsSpan(head * shape.HeadSize, shape.HeadSize).ToArray())], shape)),
+        ];
+    }
+
+    private static float[] Gains(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 3) - 1.5))];
+    }
+
+    private static void AssertClose(float[] expected, float[] found)
+    {
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], found[i], (Math.Abs(expected[i]) * Relative) + 1e-30f);
+    }
+}
