@@ -84,7 +84,7 @@ internal sealed class LlamaLoader(LlamaConfig config, ITensorSource source)
         if (!fits)
         {
             throw new PithException(
-                ModelsErrors.WrongTensorShape,
+                ModelsErrors.WrongShape,
                 $"{name}: expected the shape [{string.Join(", ", shape.ToArray())}], found [{string.Join(", ", entry.Shape)}]");
         }
     }

@@ -60,7 +60,7 @@ public sealed class LlamaModel
     /// <param name="workers">The threads to use; all when null.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="PithException">A tensor is missing (<see cref="ModelsErrors.MissingTensor"/>), has another shape
-    /// (<see cref="ModelsErrors.WrongTensorShape"/>) or holds a number that is not finite (<see cref="ModelsErrors.NonFiniteWeight"/>).</exception>
+    /// (<see cref="ModelsErrors.WrongShape"/>) or holds a number that is not finite (<see cref="ModelsErrors.NonFiniteWeight"/>).</exception>
     public static LlamaModel Load(
         LlamaConfig config, ITensorSource source, Plan? plan = null, Workers? workers = null, CancellationToken cancellation = default)
     {

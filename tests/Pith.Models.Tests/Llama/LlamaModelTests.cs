@@ -20,7 +20,7 @@ public sealed class LlamaModelTests
     {
         using var source = TinyLlama.Weights(TinyLlama.Config);
         var failure = Assert.Throws<PithException>(() => LlamaModel.Load(TinyLlama.Config with { VocabularySize = 60 }, source));
-        Assert.Equal(ModelsErrors.WrongTensorShape, failure.Error);
+        Assert.Equal(ModelsErrors.WrongShape, failure.Error);
         Assert.Contains("expected the shape [60, 36], found [61, 36]", failure.Message, StringComparison.Ordinal);
     }
 
