@@ -83,9 +83,10 @@ internal static class TrainModelCommand
         progress.Say($"Reading {request.Data}");
         var bos = request.Bundle.Tokenizer.BosId ?? request.Bundle.Tokenizer.EosId
             ?? throw new PithException(TuneErrors.NoBeginning, $"{request.Bundle.Files[0]}: expected a beginning- or end-of-text token, found neither.");
+        var model = request.Model with { BosId = bos, EosIds = request.Bundle.EosIds };
         var text = TrainingText.Load(request.Data, request.Bundle, request.Cache, cancellation);
-        var defaults = new PretrainOptions { Model = request.Model, Tokens = 1 };
-        var blocks = new TokenBlocks(text.Ids, bos, request.Model.ContextLength, defaults.ValidationShare);
+        var defaults = new PretrainOptions { Model = model, Tokens = 1 };
+        var blocks = new TokenBlocks(text.Ids, bos, model.ContextLength, defaults.ValidationShare);
         var options = defaults with
         {
             Tokens = request.Tokens > 0 ? request.Tokens : blocks.TrainingTokens,
@@ -96,7 +97,7 @@ internal static class TrainModelCommand
             Seed = request.Seed,
         };
         progress.Say(string.Create(CultureInfo.InvariantCulture,
-            $"{LlamaTensors.CountParameters(options.Model):N0} parameters, {options.Steps:N0} steps of {options.BatchTokens:N0} tokens, {blocks.TrainingTokens:N0} tokens in a pass"));
+            $"{TorchLlama.CountParameters(options.Model):N0} parameters, {options.Steps:N0} steps of {options.BatchTokens:N0} tokens, {blocks.TrainingTokens:N0} tokens in a pass"));
         var trainer = new Pretrainer(options, blocks, request.Threads, statePath, $"{text.TextDigest} {text.TokenizerDigest}");
         var result = trainer.Run(request.Resume, progress, cancellation);
         var record = new TrainingRecord
@@ -122,7 +123,7 @@ internal static class TrainModelCommand
             Console.Out.WriteLine(JsonSerializer.Serialize(new
             {
                 @out = request.Output,
-                parameters = LlamaTensors.CountParameters(options.Model),
+                parameters = TorchLlama.CountParameters(options.Model),
                 tokens = (long)options.Steps * options.BatchTokens,
                 validation_loss = result.ValidationLoss,
                 tokens_per_s = result.TokensPerSecond,

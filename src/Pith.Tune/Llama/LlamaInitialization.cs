@@ -5,7 +5,7 @@ namespace Pith.Tune.Llama;
 /// <summary>Starting weights.</summary>
 /// <remarks>Normal with standard deviation 0.02, matrices that write to the residual stream (<c>o_proj</c>, <c>down_proj</c>)
 /// divided by √(2·layers) (GPT-2), gains 1. Drawn by SplitMix64 and Box-Muller in the order of
-/// <see cref="LlamaTensors.Of"/>, so the seed alone decides them, not the torch version.</remarks>
+/// <see cref="LlamaTensors.Expected"/>, so the seed alone decides them, not the torch version.</remarks>
 public static class LlamaInitialization
 {
     private const double StandardDeviation = 0.02;
@@ -16,10 +16,10 @@ public static class LlamaInitialization
         ArgumentNullException.ThrowIfNull(config);
         var random = new SplitMix64(seed);
         var weights = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        foreach (var (name, dimensions) in LlamaTensors.Of(config))
+        foreach (var (name, dimensions) in LlamaTensors.Expected(config))
         {
-            var values = new float[LlamaTensors.CountValues(dimensions)];
-            if (dimensions.Length == 1)
+            var values = new float[dimensions.Aggregate(1L, (product, size) => checked(product * size))];
+            if (dimensions.Count == 1)
             {
                 if (!name.EndsWith(".bias", StringComparison.Ordinal)) Array.Fill(values, 1f);
             }

@@ -18,7 +18,7 @@ public sealed class TorchLlama : IDisposable
 
     /// <summary>Builds the model from named arrays.</summary>
     /// <param name="config">Dimensions. Without rotary scaling, sliding window, other biases and ternary layers.</param>
-    /// <param name="weights">Row-major values by the names of <see cref="LlamaTensors.Of"/>; matrices are [out, in]. Further names are ignored.</param>
+    /// <param name="weights">Row-major values by the names of <see cref="LlamaTensors.Expected"/>; matrices are [out, in]. Further names are ignored.</param>
     /// <param name="trainable">Whether gradients are recorded.</param>
     /// <exception cref="ArgumentException">A tensor is missing or has the wrong number of values.</exception>
     /// <exception cref="NotSupportedException">The configuration asks for what is not implemented here.</exception>
@@ -32,13 +32,13 @@ public sealed class TorchLlama : IDisposable
             throw new NotSupportedException("Rotary scaling, sliding windows, biases outside q, k and v, and ternary layers are not implemented in torch.");
         }
         Config = config;
-        foreach (var (name, dimensions) in LlamaTensors.Of(config))
+        foreach (var (name, dimensions) in LlamaTensors.Expected(config))
         {
             if (!weights.TryGetValue(name, out var values)) throw new ArgumentException($"The tensor {name} is missing.", nameof(weights));
-            var count = LlamaTensors.CountValues(dimensions);
+            var count = Count(dimensions);
             if (values.LongLength != count)
                 throw new ArgumentException($"{name}: expected {count} values, found {values.LongLength}.", nameof(weights));
-            var tensor = torch.tensor(values, [.. dimensions.Select(size => (long)size)], float32).DetachFromDisposeScope();
+            var tensor = torch.tensor(values, [.. dimensions], float32).DetachFromDisposeScope();
             tensor.requires_grad = trainable;
             _weights[name] = tensor;
         }
@@ -48,8 +48,11 @@ public sealed class TorchLlama : IDisposable
     /// <summary>Dimensions.</summary>
     public LlamaConfig Config { get; }
 
-    /// <summary>The weights by hub name, in the order of <see cref="LlamaTensors.Of"/>. Owned by the model.</summary>
+    /// <summary>The weights by hub name, in the order of <see cref="LlamaTensors.Expected"/>. Owned by the model.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights => _weights;
+
+    /// <summary>Numbers in a model of these dimensions; a tied head counts once.</summary>
+    public static long CountParameters(LlamaConfig config) => LlamaTensors.Expected(config).Sum(tensor => Count(tensor.Shape));
 
     /// <summary>Logits of every next token.</summary>
     /// <param name="ids">[batch, tokens], int64; tokens ≤ context length.</param>
@@ -102,6 +105,8 @@ public sealed class TorchLlama : IDisposable
         _cos.Dispose();
         _sin.Dispose();
     }
+
+    private static long Count(IReadOnlyList<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
 
     private Tensor Linear(Tensor x, string name, string? bias = null) =>
         F.linear(x, _weights[name].to(x.dtype), bias is null ? null : _weights[bias].to(x.dtype));

@@ -13,7 +13,7 @@ internal static class ModelCard
         return string.Create(CultureInfo.InvariantCulture, $"""
             # {record.Name}
 
-            A Llama-architecture language model of {LlamaTensors.CountParameters(model):N0} parameters, pre-trained by Pith from nothing.
+            A Llama-architecture language model of {TorchLlama.CountParameters(model):N0} parameters, pre-trained by Pith from nothing.
 
             | | |
             | --- | --- |

@@ -26,7 +26,7 @@ public static class ModelDirectory
         ArgumentNullException.ThrowIfNull(record);
         using var directory = AtomicDirectory.Create(path, replace);
         var model = record.Options.Model;
-        WriteJson(directory.FilePath("config.json"), json => WriteConfig(json, record));
+        File.WriteAllText(directory.FilePath("config.json"), LlamaConfigJson.Write(model, TensorType.BF16));
         WriteWeights(directory.FilePath("model.safetensors"), model, record.Result.Weights);
         foreach (var file in record.Tokenizer.Files) File.Copy(file, directory.FilePath(Path.GetFileName(file)));
         WriteJson(directory.FilePath("training.json"), json => WriteTraining(json, record));
@@ -36,37 +36,11 @@ public static class ModelDirectory
 
     private static void WriteWeights(string path, LlamaConfig model, IReadOnlyDictionary<string, float[]> weights)
     {
-        var entries = LlamaTensors.Of(model)
-            .Select(tensor => new TensorEntry(tensor.Name, TensorType.BF16, [.. tensor.Shape.Select(size => (long)size)])).ToList();
+        var entries = LlamaTensors.Expected(model)
+            .Select(tensor => new TensorEntry(tensor.Name, TensorType.BF16, tensor.Shape)).ToList();
         using var writer = SafetensorsWriter.Create(path, entries, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
         foreach (var entry in writer.InFileOrder) writer.WriteFloats(entry.Name, weights[entry.Name]);
         writer.Finish();
-    }
-
-    private static void WriteConfig(Utf8JsonWriter json, TrainingRecord record)
-    {
-        var model = record.Options.Model;
-        json.WriteStartArray("architectures");
-        json.WriteStringValue("LlamaForCausalLM");
-        json.WriteEndArray();
-        json.WriteBoolean("attention_bias", false);
-        json.WriteNumber("bos_token_id", record.Blocks.Bos);
-        if (record.Tokenizer.Tokenizer.EosId is { } eos) json.WriteNumber("eos_token_id", eos);
-        json.WriteNumber("head_dim", model.HeadSize);
-        json.WriteString("hidden_act", "silu");
-        json.WriteNumber("hidden_size", model.HiddenSize);
-        json.WriteNumber("intermediate_size", model.IntermediateSize);
-        json.WriteNumber("max_position_embeddings", model.ContextLength);
-        json.WriteBoolean("mlp_bias", false);
-        json.WriteString("model_type", "llama");
-        json.WriteNumber("num_attention_heads", model.Heads);
-        json.WriteNumber("num_hidden_layers", model.Layers);
-        json.WriteNumber("num_key_value_heads", model.KvHeads);
-        json.WriteNumber("rms_norm_eps", model.NormEpsilon);
-        json.WriteNumber("rope_theta", model.RopeTheta);
-        json.WriteBoolean("tie_word_embeddings", model.IsHeadTied);
-        json.WriteString("torch_dtype", "bfloat16");
-        json.WriteNumber("vocab_size", model.VocabularySize);
     }
 
     private static void WriteTraining(Utf8JsonWriter json, TrainingRecord record)
@@ -74,7 +48,7 @@ public static class ModelDirectory
         var options = record.Options;
         var result = record.Result;
         json.WriteString("name", record.Name);
-        json.WriteNumber("parameters", LlamaTensors.CountParameters(options.Model));
+        json.WriteNumber("parameters", TorchLlama.CountParameters(options.Model));
         json.WriteString("command", record.Command);
         json.WriteString("commit", record.Commit);
         json.WriteNumber("seed", options.Seed);
