@@ -58,6 +58,9 @@ public sealed class LlamaSession
     /// <summary>Tokens appended so far: the position of the next one.</summary>
     public int Position { get; private set; }
 
+    /// <summary>Called with the operands of each matrix product, in the order of computation; null for nobody.</summary>
+    public OperandObserver? Observer { get; set; }
+
     /// <summary>Bytes which the cached keys and values of the text take in the plan's formats, each head's row padded to a byte.
     /// They are held as floats rounded to these formats.</summary>
     public long CacheBytes => cache.BitsPerToken * Position / 8;
@@ -215,6 +218,9 @@ public sealed class LlamaSession
                 }
             }
         });
+        Observer?.Invoke(scores, isRight: false, query.AsSpan(0, count * config.QuerySize), size);
+        Observer?.Invoke(scores, isRight: true, key.AsSpan(0, count * config.KvSize), size);
+        Observer?.Invoke(mixing, isRight: true, value.AsSpan(0, count * config.KvSize), size);
 
         static void Put(FormatCodec? codec, ReadOnlySpan<float> row, Span<float> destination, Site site)
         {
@@ -236,6 +242,7 @@ public sealed class LlamaSession
             var weight = Model.Layers[layer].Weights[index];
             var format = Model.Plan[site].Activations;
             var codec = LlamaModel.CodecOf(format);
+            Observer?.Invoke(site, isRight: false, input.AsSpan(0, count * weight.Inputs), weight.Inputs);
             if (codec is not null && format != current)
             {
                 EachRow(input, count, weight.Inputs, (row, t) =>
