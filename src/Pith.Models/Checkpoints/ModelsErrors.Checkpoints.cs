@@ -60,4 +60,8 @@ public static partial class ModelsErrors
     /// <summary>A tensor has another shape than the configuration demands.</summary>
     public static readonly ErrorCode WrongShape = new(
         "PITH3024", "A tensor has the wrong shape", "See that config.json belongs to this checkpoint.");
+
+    /// <summary>A llama2.c file is not what its header says.</summary>
+    public static readonly ErrorCode BadLlama2c = new(
+        "PITH3030", "A llama2.c checkpoint is malformed", "Fetch the file again, or export it again with the tools of llama2.c.");
 }

@@ -5,21 +5,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pith.Models.Checkpoints;
 
-/// <summary>Writes a safetensors file tensor by tensor, holding one megabyte.</summary>
+/// <summary>Writes a safetensors file piece by piece, holding a quarter of a megabyte for each tensor which is begun.</summary>
 /// <remarks>The header is made first, from the entries. Tensors lie in the file by falling element size, then in the order given,
-/// so that each is aligned to its elements, as stock readers expect. Each tensor's elements are appended in order; tensors may be
-/// written in any order, one after another, fastest in that of <see cref="InFileOrder"/>. The file is not whole before <see cref="Finish"/>: write into an
-/// <see cref="Pith.Core.Files.AtomicDirectory"/>. Not thread-safe.</remarks>
+/// so that each is aligned to its elements, as stock readers expect. Each tensor's elements are appended in order; the tensors
+/// themselves may be written in any order, also in turns, fastest in that of <see cref="InFileOrder"/>. The file is not whole
+/// before <see cref="Finish"/>: write into an <see cref="Pith.Core.Files.AtomicDirectory"/>. Not thread-safe.</remarks>
 public sealed class SafetensorsWriter : IDisposable
 {
     private const int HeaderAlignment = 8;
-    private const int BufferBytes = 1 << 20;
+    private const int BufferBytes = 1 << 18;
 
     private readonly SafeFileHandle handle;
     private readonly Dictionary<string, Cursor> cursors = new(StringComparer.Ordinal);
-    private readonly byte[] buffer = new byte[BufferBytes];
-    private Cursor? current;
-    private int buffered;
 
     private SafetensorsWriter(SafeFileHandle handle, IReadOnlyList<TensorEntry> order, long dataStart)
     {
@@ -74,16 +71,14 @@ public sealed class SafetensorsWriter : IDisposable
     /// <exception cref="ArgumentException">No such tensor, another type, or more elements than it has.</exception>
     public void WriteFloats(string name, ReadOnlySpan<float> values)
     {
-        var cursor = Seek(name, checked((long)values.Length * Find(name).Entry.Type.Bytes()));
-        var size = cursor.Entry.Type.Bytes();
+        var size = Find(name).Entry.Type.Bytes();
+        var cursor = Reserve(name, (long)values.Length * size);
         while (!values.IsEmpty)
         {
-            if (BufferBytes - buffered < size)
-                Flush();
-            var count = Math.Min(values.Length, (BufferBytes - buffered) / size);
-            TensorTypes.FromFloats(cursor.Entry.Type, values[..count], buffer.AsSpan(buffered, count * size));
-            buffered += count * size;
-            cursor.Written += count * size;
+            var room = Room(cursor, size);
+            var count = Math.Min(values.Length, room.Length / size);
+            TensorTypes.FromFloats(cursor.Entry.Type, values[..count], room[..(count * size)]);
+            Advance(cursor, count * size);
             values = values[count..];
         }
     }
@@ -94,34 +89,41 @@ public sealed class SafetensorsWriter : IDisposable
     /// <exception cref="ArgumentException">No such tensor, or more bytes than it has.</exception>
     public void WriteBytes(string name, ReadOnlySpan<byte> bytes)
     {
-        var cursor = Seek(name, bytes.Length);
-        if (bytes.Length > BufferBytes - buffered)
-            Flush();
-        if (bytes.Length > BufferBytes)
+        var cursor = Reserve(name, bytes.Length);
+        if (bytes.Length >= BufferBytes)
         {
+            Flush(cursor);
             RandomAccess.Write(handle, bytes, cursor.Offset + cursor.Written);
-        }
-        else
-        {
-            bytes.CopyTo(buffer.AsSpan(buffered));
-            buffered += bytes.Length;
+            cursor.Written += bytes.Length;
+            return;
         }
 
-        cursor.Written += bytes.Length;
+        while (!bytes.IsEmpty)
+        {
+            var room = Room(cursor, 1);
+            var count = Math.Min(bytes.Length, room.Length);
+            bytes[..count].CopyTo(room);
+            Advance(cursor, count);
+            bytes = bytes[count..];
+        }
     }
 
-    /// <summary>Writes what is still held, and checks that every tensor is complete.</summary>
+    /// <summary>Checks that every tensor is complete, and sees that the disk has it.</summary>
     /// <exception cref="InvalidOperationException">A tensor lacks elements.</exception>
     public void Finish()
     {
-        Flush();
-        if (cursors.Values.FirstOrDefault(cursor => cursor.Written != cursor.Entry.Bytes) is { } missing)
-            throw new InvalidOperationException($"{missing.Entry.Name}: expected {missing.Entry.Bytes} bytes, found {missing.Written} written");
+        if (cursors.Values.FirstOrDefault(cursor => cursor.Written + cursor.Buffered != cursor.Entry.Bytes) is { } missing)
+            throw new InvalidOperationException($"{missing.Entry.Name}: expected {missing.Entry.Bytes} bytes, found {missing.Written + missing.Buffered} written");
         RandomAccess.FlushToDisk(handle);
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        foreach (var cursor in cursors.Values)
+            cursor.Release();
+        handle.Dispose();
+    }
 
     private static byte[] Header(IReadOnlyList<TensorEntry> order, IEnumerable<KeyValuePair<string, string>> metadata)
     {
@@ -170,22 +172,37 @@ public sealed class SafetensorsWriter : IDisposable
         return cursors.TryGetValue(name, out var cursor) ? cursor : throw TensorRange.NoSuchTensor(name);
     }
 
-    private Cursor Seek(string name, long bytes)
+    private Cursor Reserve(string name, long bytes)
     {
         var cursor = Find(name);
-        if (bytes > cursor.Entry.Bytes - cursor.Written)
-            throw new ArgumentException($"{name}: expected {cursor.Entry.Bytes} bytes, found {cursor.Written + bytes}", nameof(name));
-        if (!ReferenceEquals(cursor, current))
-            Flush();
-        current = cursor;
+        if (bytes > cursor.Entry.Bytes - cursor.Written - cursor.Buffered)
+            throw new ArgumentException($"{name}: expected {cursor.Entry.Bytes} bytes, found {cursor.Written + cursor.Buffered + bytes}", nameof(name));
         return cursor;
     }
 
-    private void Flush()
+    private Span<byte> Room(Cursor cursor, int least)
     {
-        if (buffered > 0)
-            RandomAccess.Write(handle, buffer.AsSpan(0, buffered), current!.Offset + current.Written - buffered);
-        buffered = 0;
+        if (BufferBytes - cursor.Buffered < least)
+            Flush(cursor);
+        cursor.Buffer ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
+        return cursor.Buffer.AsSpan(cursor.Buffered, BufferBytes - cursor.Buffered);
+    }
+
+    private void Advance(Cursor cursor, int bytes)
+    {
+        cursor.Buffered += bytes;
+        if (cursor.Written + cursor.Buffered < cursor.Entry.Bytes)
+            return;
+        Flush(cursor);
+        cursor.Release();
+    }
+
+    private void Flush(Cursor cursor)
+    {
+        if (cursor.Buffered > 0)
+            RandomAccess.Write(handle, cursor.Buffer.AsSpan(0, cursor.Buffered), cursor.Offset + cursor.Written);
+        cursor.Written += cursor.Buffered;
+        cursor.Buffered = 0;
     }
 
     private sealed class Cursor(TensorEntry entry, long offset)
@@ -195,5 +212,16 @@ public sealed class SafetensorsWriter : IDisposable
         public long Offset { get; } = offset;
 
         public long Written { get; set; }
+
+        public byte[]? Buffer { get; set; }
+
+        public int Buffered { get; set; }
+
+        public void Release()
+        {
+            if (Buffer is not null)
+                ArrayPool<byte>.Shared.Return(Buffer);
+            Buffer = null;
+        }
     }
 }
