@@ -1,0 +1,204 @@
+using Pith.Core.Formats;
+using Pith.Kernels.Formats;
+using Pith.Kernels.Memory;
+
+namespace Pith.Kernels.Packed;
+
+/// <summary>A packed matrix [rows, columns] re-laid in interleaved records for the integer dot kernels.</summary>
+/// <remarks>Made at load, never stored. Rows are padded to 16 and columns to 64 with zero codes. 4-bit formats keep their
+/// 4.5 bits a weight; 5 and 6 bits take 6.5, 7 and 8 bits (and MXFP6 E2M3, whose integers reach 60) 8.5.
+/// Safe to read from several threads; disposing frees the memory.</remarks>
+public sealed unsafe class InterleavedMatrix : IDisposable
+{
+    private readonly NativeBuffer buffer;
+
+    private InterleavedMatrix(NumberFormat format, IntegerBlocks view, int rows, int columns, int codeBits)
+    {
+        Format = format;
+        View = view;
+        Rows = rows;
+        Columns = columns;
+        CodeBits = codeBits;
+        Groups = (rows + Tile.Rows - 1) / Tile.Rows;
+        RecordsPerGroup = (columns + Tile.Columns - 1) / Tile.Columns;
+        buffer = new NativeBuffer((long)Groups * RecordsPerGroup * Tile.RecordBytes(codeBits));
+    }
+
+    /// <summary>The number format of the weights.</summary>
+    public NumberFormat Format { get; }
+
+    /// <summary>Number of rows (outputs).</summary>
+    public int Rows { get; }
+
+    /// <summary>Number of columns (inputs).</summary>
+    public int Columns { get; }
+
+    /// <summary>Bytes that one product with a vector reads.</summary>
+    public long Bytes => buffer.Length;
+
+    internal IntegerBlocks View { get; }
+
+    internal int CodeBits { get; }
+
+    internal int Groups { get; }
+
+    internal int RecordsPerGroup { get; }
+
+    /// <summary>Added to a code's integer to make it non-negative; 0 for the sign-magnitude records.</summary>
+    internal int Offset => View.Values is not null ? View.LargestMagnitude : CodeBits == 8 ? 0 : CodeBits == 6 ? 32 : 8;
+
+    internal int SmallestExponent { get; private set; } = 127;
+
+    internal int LargestExponent { get; private set; } = 127;
+
+    /// <summary>Re-lays a packed matrix.</summary>
+    /// <returns>Null when the format has no view as integers with one power of two a block of 16.</returns>
+    public static InterleavedMatrix? TryCreate(PackedMatrix packed)
+    {
+        ArgumentNullException.ThrowIfNull(packed);
+        if (IntegerBlocks.Of(packed.Codec.Format) is not { } view)
+            return null;
+        var matrix = new InterleavedMatrix(packed.Codec.Format, view, packed.Rows, packed.Columns, WidthOf(view));
+        if (matrix.Fill(packed))
+            return matrix;
+        matrix.Dispose();
+        return null;
+    }
+
+    /// <summary>Frees the memory.</summary>
+    public void Dispose() => buffer.Dispose();
+
+    internal byte* Group(int group) => buffer.Pointer + ((long)group * RecordsPerGroup * Tile.RecordBytes(CodeBits));
+
+    /// <summary>A matrix of random codes: the weights of a benchmark. One group is made and repeated.</summary>
+    /// <exception cref="ArgumentException">The format has no view as integers.</exception>
+    internal static InterleavedMatrix Random(NumberFormat format, int rows, int columns, Random random)
+    {
+        var view = IntegerBlocks.Of(format) ?? throw new ArgumentException($"{format} has no integer blocks", nameof(format));
+        var matrix = new InterleavedMatrix(format, view, rows, columns, WidthOf(view));
+        matrix.FillGroup(0, (_, integers, exponents) =>
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                integers[column] = view.Values is { } values
+                    ? values[random.Next(values.Count)]
+                    : random.Next(-view.LargestMagnitude, view.LargestMagnitude + 1);
+            }
+
+            for (var block = 0; block * Tile.BlockColumns < columns; block++)
+                exponents[block] = (byte)(120 + random.Next(4));
+            return true;
+        });
+        var bytes = (long)matrix.RecordsPerGroup * Tile.RecordBytes(matrix.CodeBits);
+        for (var group = 1; group < matrix.Groups; group++)
+            Buffer.MemoryCopy(matrix.Group(0), matrix.Group(group), bytes, bytes);
+        return matrix;
+    }
+
+    private static int WidthOf(IntegerBlocks view) =>
+        view.LargestMagnitude <= 7 || view.Values is not null ? 4 : view.LargestMagnitude <= 31 ? 6 : 8;
+
+    private delegate bool RowReader(int row, Span<int> integers, Span<byte> exponents);
+
+    private bool Fill(PackedMatrix packed)
+    {
+        var values = new float[Columns];
+        for (var group = 0; group < Groups; group++)
+        {
+            if (!FillGroup(group, (row, integers, exponents) => ReadRow(packed, row, values, integers, exponents)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool FillGroup(int group, RowReader read)
+    {
+        var padded = RecordsPerGroup * Tile.Columns;
+        var blocks = padded / Tile.BlockColumns;
+        var integers = new int[Tile.Rows * padded];
+        var exponents = new byte[Tile.Rows * blocks];
+        Array.Fill(exponents, (byte)127);
+        for (var lane = 0; lane < Math.Min(Tile.Rows, Rows - (group * Tile.Rows)); lane++)
+        {
+            var own = exponents.AsSpan(lane * blocks, blocks);
+            if (!read((group * Tile.Rows) + lane, integers.AsSpan(lane * padded, padded), own))
+                return false;
+            foreach (var exponent in own)
+            {
+                SmallestExponent = Math.Min(SmallestExponent, exponent);
+                LargestExponent = Math.Max(LargestExponent, exponent);
+            }
+        }
+
+        for (var record = 0; record < RecordsPerGroup; record++)
+            WriteRecord(Group(group) + ((long)record * Tile.RecordBytes(CodeBits)), integers, exponents, record, padded);
+        return true;
+    }
+
+    // The stored exponent of an all-zero block says nothing; 127 keeps every sum of exponents in range.
+    private bool ReadRow(PackedMatrix packed, int row, float[] values, Span<int> integers, Span<byte> exponents)
+    {
+        packed.DecodeRow(row, values);
+        var scaleBytes = packed.Codec.ScaleBytes(Columns);
+        var scales = packed.Scales.Span.Slice(row * scaleBytes, scaleBytes);
+        for (var start = 0; start < Columns; start += Tile.BlockColumns)
+        {
+            var scale = scales[start / View.BlockSize];
+            var isZero = true;
+            for (var column = start; column < Math.Min(start + Tile.BlockColumns, Columns); column++)
+            {
+                if (!float.IsFinite(values[column]) || scale == byte.MaxValue)
+                    return false;
+                integers[column] = (int)Math.ScaleB(values[column], 127 + View.Fraction - scale);
+                isZero &= integers[column] == 0;
+            }
+
+            exponents[start / Tile.BlockColumns] = isZero ? (byte)127 : scale;
+        }
+
+        return true;
+    }
+
+    private void WriteRecord(byte* record, int[] integers, byte[] exponents, int index, int padded)
+    {
+        for (var lane = 0; lane < Tile.Rows; lane++)
+        {
+            for (var block = 0; block < Tile.Blocks; block++)
+            {
+                var column = (index * Tile.Columns) + (block * Tile.BlockColumns);
+                WriteBlock(record, lane, block, integers.AsSpan((lane * padded) + column, Tile.BlockColumns));
+                record[Tile.RecordBytes(CodeBits) - Tile.ExponentBytes + (4 * lane) + block] =
+                    exponents[((lane * padded) + column) / Tile.BlockColumns];
+            }
+        }
+    }
+
+    private void WriteBlock(byte* record, int lane, int block, ReadOnlySpan<int> integers)
+    {
+        for (var column = 0; column < Tile.BlockColumns; column++)
+        {
+            var q = integers[column];
+            if (CodeBits == 8)
+            {
+                record[(block * 256) + (column / 4 * Tile.VectorBytes) + (4 * lane) + (column % 4)] =
+                    (byte)(q < 0 ? 0x80 | -q : q);
+                continue;
+            }
+
+            var code = View.Values is { } table ? IndexOf(table, q) : q + Offset;
+            var at = (block * 128) + (column / 8 * Tile.VectorBytes) + (4 * lane) + (column % 4);
+            record[at] |= (byte)((code & 15) << (column / 4 % 2 * 4));
+            if (CodeBits == 6)
+                record[512 + (block * Tile.VectorBytes) + (4 * lane) + (column % 4)] |= (byte)(code >> 4 << (column / 4 * 2));
+        }
+    }
+
+    private static int IndexOf(IReadOnlyList<int> values, int q)
+    {
+        var index = 0;
+        while (values[index] != q)
+            index++;
+        return index;
+    }
+}

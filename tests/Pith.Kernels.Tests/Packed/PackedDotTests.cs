@@ -1,0 +1,83 @@
+using Pith.Core.Formats;
+using Pith.Kernels.Formats;
+using Pith.Kernels.Packed;
+
+namespace Pith.Kernels.Tests.Packed;
+
+public sealed class PackedDotTests
+{
+    public static TheoryData<string, string, int, int> Cases()
+    {
+        var cases = new TheoryData<string, string, int, int>();
+        string[] weights = ["mxint4:16", "mxint2:16", "mxint3:32", "bfp4:16", "mxfp4:32", "bfp5:16", "bfp6:16", "mxint6:32", "mxint7:16", "mxint8:32", "bfp8:16", "mxfp6e2m3:32"];
+        foreach (var weight in weights)
+        {
+            cases.Add(weight, "mxint8:16", 16, 64);
+            cases.Add(weight, "mxint8:32", 37, 200);
+            cases.Add(weight, "bfp6:16", 1, 1);
+            cases.Add(weight, "mxint4:64", 17, 127);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Groups_AnyFormatsAndShapes_EqualTheDequantizedProduct(string weights, string activations, int rows, int columns)
+    {
+        Assert.SkipUnless(PackedDot.IsSupported, "this processor has no 512-bit integer products");
+        var random = new Random((1000 * rows) + columns);
+        var w = Normal(random, rows * columns, 0.02);
+        var x = Normal(random, columns, 3);
+        if (columns > 40)
+            w.AsSpan(16, 16).Clear();
+
+        var packed = PackedMatrix.Pack(NumberFormat.Parse(weights), w, columns);
+        using var matrix = InterleavedMatrix.TryCreate(packed)!;
+        using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse(activations), columns)!;
+        blocks.Fill(x);
+        Assert.True(blocks.Prepare(matrix));
+        var y = new float[rows];
+        PackedDot.Groups(matrix, blocks, 0, matrix.Groups, y);
+
+        var rounded = new float[columns];
+        FormatCodecs.For(NumberFormat.Parse(activations)).Round(x, rounded);
+        var row = new float[columns];
+        for (var i = 0; i < rows; i++)
+        {
+            packed.DecodeRow(i, row);
+            double expected = 0, magnitude = 0;
+            for (var k = 0; k < columns; k++)
+            {
+                expected += (double)row[k] * rounded[k];
+                magnitude += Math.Abs((double)row[k] * rounded[k]);
+            }
+
+            // Blocks are exact integers below 2^24; each of the columns/16 additions (and the last one) rounds once in binary32.
+            var tolerance = ((columns / 16) + 3) * Math.ScaleB(1, -24) * magnitude;
+            Assert.InRange(y[i], expected - tolerance, expected + tolerance);
+        }
+    }
+
+    [Fact]
+    public void Prepare_ScalesBeyondBinary32_IsRefused()
+    {
+        using var matrix = InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse("mxint8:16"), Enumerable.Repeat(1e-30f, 64).ToArray(), 64))!;
+        using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), 64)!;
+        blocks.Fill(Enumerable.Repeat(1e-20f, 64).ToArray());
+        Assert.False(blocks.Prepare(matrix));
+        blocks.Fill(Enumerable.Repeat(1e-3f, 64).ToArray());
+        Assert.True(blocks.Prepare(matrix));
+    }
+
+    [Theory]
+    [InlineData("mxfp8e4m3:32")]
+    [InlineData("nvfp4")]
+    [InlineData("minifloat:e4m3")]
+    [InlineData("mxint4:8")]
+    public void TryCreate_FormatWithoutIntegerBlocks_IsNull(string format) =>
+        Assert.Null(InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse(format), new float[64], 64)));
+
+    private static float[] Normal(Random random, int count, double deviation) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+}
