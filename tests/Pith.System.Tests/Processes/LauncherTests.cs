@@ -1,0 +1,149 @@
+namespace Pith.SystemTests.Processes;
+
+/// <summary>The launcher on a small copy of the repository, with a program in the place of <c>dotnet</c> that notes how it is called.</summary>
+public sealed class LauncherTests : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("pith-launcher-").FullName;
+
+    public LauncherTests()
+    {
+        foreach (var folder in new[] { "src/Pith.Cli", "src/Pith.Tune", "eng", "bin" })
+            Directory.CreateDirectory(Path.Combine(root, folder));
+        foreach (var file in new[] { "pith", "eng/build.sh", "global.json", "Directory.Build.props", "Directory.Packages.props", ".editorconfig" })
+            File.Copy(Repository.PathOf(file), Path.Combine(root, file));
+        File.WriteAllText(Path.Combine(root, "src/Pith.Cli/Program.cs"), "");
+        File.WriteAllText(Path.Combine(root, "src/Pith.Tune/Trainer.cs"), "");
+        FakeDotnet(buildExit: 0);
+    }
+
+    private int Builds => File.Exists(Path.Combine(root, "builds")) ? File.ReadAllLines(Path.Combine(root, "builds")).Length : 0;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Fact]
+    public void Run_Twice_BuildsOnceAndPassesArgumentsOn()
+    {
+        var first = Run("'a b' --json '*'");
+        var second = Run("x");
+
+        Assert.Equal((0, "run [a b] [--json] [*]\n"), (first.Exit, first.Output));
+        Assert.Contains("building", first.Error, StringComparison.Ordinal);
+        Assert.Equal((0, "run [x]\n", ""), (second.Exit, second.Output, second.Error));
+        Assert.Equal(1, Builds);
+    }
+
+    [Fact]
+    public void Run_AfterAChange_BuildsAgain()
+    {
+        Run("");
+        Touch("src/Pith.Cli/Program.cs");
+        Run("");
+        Assert.Equal(2, Builds);
+
+        Touch("Directory.Packages.props");
+        Run("");
+        Assert.Equal(3, Builds);
+
+        Run("");
+        Assert.Equal(3, Builds);
+    }
+
+    [Fact]
+    public void Run_AfterAFileIsRemoved_BuildsAgain()
+    {
+        Run("");
+        File.Delete(Path.Combine(root, "src/Pith.Cli/Program.cs"));
+        Directory.SetLastWriteTimeUtc(Path.Combine(root, "src/Pith.Cli"), Later);
+        Run("");
+
+        Assert.Equal(2, Builds);
+    }
+
+    [Fact]
+    public void Run_AfterAChangeInTraining_StartsAtOnce()
+    {
+        Run("");
+        Touch("src/Pith.Tune/Trainer.cs");
+        Run("");
+
+        Assert.Equal(1, Builds);
+    }
+
+    [Fact]
+    public void Run_SeveralAtOnce_BuildsOnce()
+    {
+        var result = Shell.Run("for i in 1 2 3 4; do ./pith $i & done; wait", root, SearchPath);
+
+        Assert.Equal(4, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(1, Builds);
+    }
+
+    [Fact]
+    public void Run_ThroughALinkFromElsewhere_FindsItsFolder()
+    {
+        Directory.CreateDirectory(Path.Combine(root, "else where"));
+        var result = Shell.Run("ln -s ../pith p && ./p hello", Path.Combine(root, "else where"), SearchPath);
+
+        Assert.Equal((0, "run [hello]\n"), (result.Exit, result.Output));
+    }
+
+    [Fact]
+    public void Run_WhenTheBuildFails_ShowsWhyAndStartsNothing()
+    {
+        Run("");
+        FakeDotnet(buildExit: 1);
+        Touch("src/Pith.Cli/Program.cs");
+        var result = Run("hello");
+
+        Assert.Equal((1, ""), (result.Exit, result.Output));
+        Assert.Contains("CS1002", result.Error, StringComparison.Ordinal);
+        Assert.Contains("error PITH9009", result.Error, StringComparison.Ordinal);
+
+        FakeDotnet(buildExit: 0);
+        Assert.Equal("run [hello]\n", Run("hello").Output);
+    }
+
+    [Fact]
+    public void Run_WithoutDotnet_NamesTheSdk()
+    {
+        File.Delete(Path.Combine(root, "bin/dotnet"));
+        var tools = Shell.Run("for tool in sh dirname readlink find flock touch mv mkdir cat; do ln -s $(command -v $tool) bin/; done; ls bin", root);
+        Assert.Equal(0, tools.Exit);
+        var result = Shell.Run("./pith", root, Path.Combine(root, "bin"));
+
+        Assert.Equal((4, ""), (result.Exit, result.Output));
+        Assert.Contains("error PITH9008", result.Error, StringComparison.Ordinal);
+        Assert.Contains(".NET SDK 10", result.Error, StringComparison.Ordinal);
+    }
+
+    private static DateTime Later => new(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private string SearchPath => Path.Combine(root, "bin") + ":" + Environment.GetEnvironmentVariable("PATH");
+
+    private Shell.Result Run(string arguments) => Shell.Run("./pith " + arguments, root, SearchPath);
+
+    // Newer than the last build, but older than the next: the clock of the file system is coarse.
+    private void Touch(string relative)
+    {
+        var stamp = File.GetLastWriteTimeUtc(Path.Combine(root, "artifacts/Pith.Cli.built"));
+        File.SetLastWriteTimeUtc(Path.Combine(root, relative), stamp + TimeSpan.FromTicks(1000));
+    }
+
+    private void FakeDotnet(int buildExit)
+    {
+        var path = Path.Combine(root, "bin/dotnet");
+        File.WriteAllText(path, $$"""
+            #!/bin/sh
+            if [ "$1" = build ]; then
+                echo build >>"{{root}}/builds"
+                [ {{buildExit}} = 0 ] || echo "Program.cs(1,1): error CS1002: ; expected"
+                exit {{buildExit}}
+            fi
+            shift
+            printf 'run'
+            printf ' [%s]' "$@"
+            echo
+            """);
+        Assert.Equal(0, Shell.Run("chmod +x bin/dotnet", root).Exit);
+    }
+}
