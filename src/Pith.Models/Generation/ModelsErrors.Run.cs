@@ -16,4 +16,16 @@ public static partial class ModelsErrors
     /// <summary>A text is longer than the model can see.</summary>
     public static readonly ErrorCode ContextOverflow = new(
         "PITH3302", "The text is longer than the model's context", "Shorten the text, or ask for a smaller --context.");
+
+    /// <summary>The text to evaluate on is not there or may not be read.</summary>
+    public static readonly ErrorCode CannotReadText = new(
+        "PITH3303", "The text cannot be read", "Check the path and its permissions.");
+
+    /// <summary>The text to evaluate on is malformed or passes a limit.</summary>
+    public static readonly ErrorCode BadText = new(
+        "PITH3304", "The text is malformed", "Expected is plain UTF-8 text, or .jsonl with an object with a string \"text\" on each line; either may be .zst.");
+
+    /// <summary>The text holds no token that could be scored.</summary>
+    public static readonly ErrorCode NothingToScore = new(
+        "PITH3305", "There is nothing to score", "Name a longer text.");
 }
