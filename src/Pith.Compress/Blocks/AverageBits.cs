@@ -1,0 +1,30 @@
+using Pith.Core.Plans;
+using Pith.Models.Llama;
+
+namespace Pith.Compress.Blocks;
+
+/// <summary>Bits of a block weight: stored bits of the weights of all blocks over their count.</summary>
+/// <remarks>What "bits" means everywhere. Scales, padding of ragged blocks and tensor scales are counted; embedding, output matrix,
+/// norms and biases are not weights of a block.</remarks>
+public static class AverageBits
+{
+    /// <summary>Computes the average.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="plan">Formats of the weights.</param>
+    /// <param name="unquantizedWeightBits">Bits of a value of a weight without a format.</param>
+    public static double Of(LlamaConfig config, Plan plan, int unquantizedWeightBits = 32)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(plan);
+        double bits = 0, weights = 0;
+        foreach (var shape in config.Sites.Where(shape => shape.Site.HasWeight))
+        {
+            bits += plan[shape.Site].Weights is { } format
+                ? format.StoredBits(shape.Outputs, shape.Inputs)
+                : (double)shape.Weights * unquantizedWeightBits;
+            weights += shape.Weights;
+        }
+
+        return bits / weights;
+    }
+}

@@ -1,0 +1,52 @@
+using Pith.Compress.Blocks;
+using Pith.Core.Formats;
+using Pith.Core.Plans;
+using Pith.Models.Llama;
+
+namespace Pith.Compress.Tests.Blocks;
+
+public sealed class AverageBitsTests
+{
+    private static readonly LlamaConfig Config = new()
+    {
+        ModelType = "llama", HiddenSize = 32, IntermediateSize = 64, Layers = 1, Heads = 2, KvHeads = 1, HeadSize = 16,
+        VocabularySize = 10, ContextLength = 64,
+    };
+
+    [Theory]
+    [InlineData("bfp6:16", 6.5)]
+    [InlineData("mxfp4:32", 4.25)]
+    [InlineData("mxint8:32", 8.25)]
+    [InlineData("fixed8.7", 8)]
+    [InlineData("bf16", 16)]
+    public void Of_WholeBlocks_IsTheFormatsOwn(string text, double expected) =>
+        Assert.Equal(expected, AverageBits.Of(Config, Uniform(text)), 1e-12);
+
+    [Fact]
+    public void Of_RaggedBlocks_CountsThemFull()
+    {
+        // Rows of 32 are 2 blocks of 20, rows of 64 are 4: 6 bits an element and 8 a block.
+        const int Row32 = 2 * ((20 * 6) + 8);
+        const int Row64 = 4 * ((20 * 6) + 8);
+        var rows32 = 32 + 16 + 16 + 32 + 64 + 64;
+        Assert.Equal(((rows32 * Row32) + (32.0 * Row64)) / ((rows32 * 32) + (32 * 64)), AverageBits.Of(Config, Uniform("bfp6:20")), 1e-12);
+    }
+
+    [Fact]
+    public void Of_TensorScale_IsCounted()
+    {
+        var weights = (32 * 32 * 2) + (16 * 32 * 2) + (64 * 32 * 3);
+        Assert.Equal(4.5 + (7 * 32.0 / weights), AverageBits.Of(Config, Uniform("nvfp4")), 1e-12);
+    }
+
+    [Fact]
+    public void Of_SiteWithoutAFormat_CountsWhatItHas()
+    {
+        var plan = Plan.FromJson("""{"version":1,"sites":{"layers.0.mlp.down":{"weights":"bfp6:16"},"layers.0.attn.qk":{"weights":"bfp4:16"}}}"""u8.ToArray());
+        var weights = (32 * 32 * 2) + (16 * 32 * 2) + (64 * 32 * 3);
+        Assert.Equal(16 - (9.5 * 64 * 32 / weights), AverageBits.Of(Config, plan, unquantizedWeightBits: 16), 1e-12);
+    }
+
+    private static Plan Uniform(string text) =>
+        Plan.Uniform(Config.Sites.Select(shape => shape.Site), NumberFormat.Parse(text), NumberFormat.Parse(text));
+}
