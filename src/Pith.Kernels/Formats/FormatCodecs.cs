@@ -34,12 +34,33 @@ public static class FormatCodecs
     };
 
     /// <summary>The codec of a format; made once.</summary>
-    public static FormatCodec For(NumberFormat format) => Known.GetOrAdd(format, static format => Reference(format));
+    public static FormatCodec For(NumberFormat format) => Known.GetOrAdd(format, static format => Fast(format));
 
     /// <summary>The plain scalar codec of a format: slow, reads like the formula, gives the same bits.</summary>
     public static FormatCodec Reference(NumberFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
         return (format.IsCompat ? Compats : References)[format.Family](format);
+    }
+
+    // Compat codecs have no fast counterpart: they are for reproducing published tables.
+    private static FormatCodec Fast(NumberFormat format)
+    {
+        var codec = Reference(format);
+        if (format.IsCompat || codec is not ReferenceCodec reference)
+            return codec;
+        var (e, m, bits) = (format.ExponentBits, format.MantissaBits, format.ElementBits);
+        var largest = (float)reference.Grid.Largest;
+        var bias = format.Family == FormatFamily.Bmf ? 0 : (1 << Math.Max(e - 1, 0)) - 1;
+        return format.Family switch
+        {
+            FormatFamily.Fixed => new VectorCodec<IntegerElement>(
+                reference, new IntegerElement(bits, -(1 << m), (1 << m) - 1, twosComplement: true)),
+            FormatFamily.Bfp or FormatFamily.Mxint => new VectorCodec<IntegerElement>(
+                reference, new IntegerElement(bits, 1 - (1 << m), (1 << m) - 1, twosComplement: format.HasNanScale)),
+            FormatFamily.Bl => new VectorCodec<LogElement>(reference, new LogElement(bits)),
+            FormatFamily.Dmf => new VectorCodec<DmfElement>(reference, new DmfElement(e, m, largest)),
+            _ => new VectorCodec<FloatElement>(reference, new FloatElement(m, 1 - bias, largest, 1 << (e + m))),
+        };
     }
 }

@@ -21,5 +21,5 @@ internal class BfpReference(NumberFormat format) : ReferenceCodec(format, new Si
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<int> Neighbours(int scale, float tensorParameter) => SharedScale.Neighbours(scale, 0, 255);
+    public override IEnumerable<int> Neighbours(int scale) => SharedScale.Neighbours(scale, 0, 255);
 }

@@ -19,6 +19,6 @@ internal class BlReference(NumberFormat format) : ReferenceCodec(format, new Log
         (byte)Math.Clamp(TopExponent - SharedScale.CeilingOfLog2(largest), LowestBias, 127);
 
     /// <inheritdoc/>
-    public override IEnumerable<int> Neighbours(int scale, float tensorParameter) =>
+    public override IEnumerable<int> Neighbours(int scale) =>
         SharedScale.Neighbours((sbyte)scale, LowestBias, 127).Select(static bias => (int)(byte)bias);
 }

@@ -21,6 +21,6 @@ internal class BmfReference(NumberFormat format)
         (byte)Math.Clamp(TopExponent - SharedScale.FloorOfLog2(largest), LowestBias, 127);
 
     /// <inheritdoc/>
-    public override IEnumerable<int> Neighbours(int scale, float tensorParameter) =>
+    public override IEnumerable<int> Neighbours(int scale) =>
         SharedScale.Neighbours((sbyte)scale, LowestBias, 127).Select(static bias => (int)(byte)bias);
 }

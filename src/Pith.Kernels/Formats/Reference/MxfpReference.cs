@@ -24,7 +24,7 @@ internal sealed class MxfpReference(NumberFormat format) : ReferenceCodec(format
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<int> Neighbours(int scale, float tensorParameter) =>
+    public override IEnumerable<int> Neighbours(int scale) =>
         SharedScale.Neighbours(scale, 0, HighestScale);
 
     private static MiniFloatGrid GridOf(NumberFormat format) => (format.ExponentBits, format.MantissaBits) switch

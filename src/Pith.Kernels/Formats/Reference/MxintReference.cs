@@ -23,5 +23,5 @@ internal sealed class MxintReference(NumberFormat format) : ReferenceCodec(
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<int> Neighbours(int scale, float tensorParameter) => SharedScale.Neighbours(scale, 0, 254);
+    public override IEnumerable<int> Neighbours(int scale) => SharedScale.Neighbours(scale, 0, 254);
 }

@@ -35,12 +35,12 @@ internal sealed class Nvfp4Reference(NumberFormat format) : ReferenceCodec(forma
     }
 
     /// <summary>Every scale within a factor of two of the standard one.</summary>
-    public override IEnumerable<int> Neighbours(int scale, float tensorParameter)
+    public override IEnumerable<int> Neighbours(int scale)
     {
         var highest = Math.Min(scale + CodesPerBinade, LargestScaleCode);
         for (var code = Math.Max(scale - CodesPerBinade, 0); code <= highest; code++)
         {
-            if (code != scale && float.IsFinite((float)ScaleValue(code, tensorParameter) * LargestElement))
+            if (code != scale)
                 yield return code;
         }
     }

@@ -26,7 +26,7 @@ internal abstract class ReferenceCodec(NumberFormat format, ElementGrid grid) : 
     public abstract int ChooseScale(float largest, float tensorParameter);
 
     /// <summary>The scale codes which the <c>@mse</c> rule tries beside the standard one.</summary>
-    public virtual IEnumerable<int> Neighbours(int scale, float tensorParameter) => [];
+    public virtual IEnumerable<int> Neighbours(int scale) => [];
 
     /// <summary>The code of an element.</summary>
     public virtual int EncodeElement(float value, int scale, float tensorParameter) =>
@@ -68,22 +68,34 @@ internal abstract class ReferenceCodec(NumberFormat format, ElementGrid grid) : 
         return scale;
     }
 
+    /// <summary>One block, ragged or full, rounded.</summary>
+    public void RoundBlock(
+        ReadOnlySpan<float> block, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        var codes = ArrayPool<ushort>.Shared.Rent(block.Length);
+        var scale = EncodeBlock(block, importance, tensorParameter, codes.AsSpan(0, block.Length));
+        DecodeBlock(codes.AsSpan(0, block.Length), scale, tensorParameter, destination);
+        ArrayPool<ushort>.Shared.Return(codes);
+    }
+
+    /// <summary>The values of one block.</summary>
+    public void DecodeBlock(ReadOnlySpan<ushort> codes, int scale, float tensorParameter, Span<float> destination)
+    {
+        for (var i = 0; i < codes.Length; i++)
+            destination[i] = DecodeElement(codes[i], scale, tensorParameter);
+    }
+
     private protected override void RoundRow(
         ReadOnlySpan<float> source, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
     {
         RequireFinite(source);
         var length = Format.BlockLength(source.Length);
-        var codes = ArrayPool<ushort>.Shared.Rent(length);
         for (var start = 0; start < source.Length; start += length)
         {
-            var block = source.Slice(start, Math.Min(length, source.Length - start));
-            var weights = importance.IsEmpty ? importance : importance.Slice(start, block.Length);
-            var scale = EncodeBlock(block, weights, tensorParameter, codes.AsSpan(0, block.Length));
-            for (var i = 0; i < block.Length; i++)
-                destination[start + i] = DecodeElement(codes[i], scale, tensorParameter);
+            var count = Math.Min(length, source.Length - start);
+            var weights = importance.IsEmpty ? importance : importance.Slice(start, count);
+            RoundBlock(source.Slice(start, count), destination.Slice(start, count), tensorParameter, weights);
         }
-
-        ArrayPool<ushort>.Shared.Return(codes);
     }
 
     private protected override void EncodeRow(
@@ -120,8 +132,7 @@ internal abstract class ReferenceCodec(NumberFormat format, ElementGrid grid) : 
             var values = destination.Slice(start, Math.Min(length, destination.Length - start));
             Layout.Unpack(codes, block, rented.AsSpan(0, length));
             var scale = scales.IsEmpty ? 0 : scales[block];
-            for (var i = 0; i < values.Length; i++)
-                values[i] = DecodeElement(rented[i], scale, tensorParameter);
+            DecodeBlock(rented.AsSpan(0, values.Length), scale, tensorParameter, values);
         }
 
         ArrayPool<ushort>.Shared.Return(rented);
@@ -137,7 +148,7 @@ internal abstract class ReferenceCodec(NumberFormat format, ElementGrid grid) : 
     {
         var best = standard;
         var least = Error(block, importance, standard, tensorParameter);
-        foreach (var scale in Neighbours(standard, tensorParameter))
+        foreach (var scale in Neighbours(standard))
         {
             var error = Error(block, importance, scale, tensorParameter);
             if (error < least)

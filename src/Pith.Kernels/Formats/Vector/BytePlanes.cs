@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Pith.Kernels.Formats;
+
+/// <summary>Packs codes of up to eight bits, one a byte, into the planes of <see cref="CodeLayout"/>, and back, sixteen at a time.</summary>
+/// <remarks>For blocks whose length is a multiple of sixteen: then every plane of every block starts at a byte.</remarks>
+internal static class BytePlanes
+{
+    /// <summary>Codes handled at once.</summary>
+    public const int Step = 16;
+
+    private const ulong Ones = 0x0101010101010101;
+
+    /// <summary>Writes the codes of one block.</summary>
+    /// <param name="codes">A multiple of sixteen codes.</param>
+    /// <param name="widths">Widths of the planes, low bits first.</param>
+    /// <param name="packed">The bytes of the block.</param>
+    public static void Pack(ReadOnlySpan<byte> codes, ReadOnlySpan<int> widths, Span<byte> packed)
+    {
+        var shift = 0;
+        foreach (var width in widths)
+        {
+            var bytes = 2 * width;
+            for (int from = 0, to = 0; from < codes.Length; from += Step, to += bytes)
+                PackSixteen(Vector128.LoadUnsafe(in codes[from]), shift, width, packed.Slice(to, bytes));
+            packed = packed[(codes.Length / 8 * width)..];
+            shift += width;
+        }
+    }
+
+    /// <summary>Reads the codes of one block.</summary>
+    public static void Unpack(ReadOnlySpan<byte> packed, ReadOnlySpan<int> widths, Span<byte> codes)
+    {
+        var shift = 0;
+        foreach (var width in widths)
+        {
+            var bytes = 2 * width;
+            for (int to = 0, from = 0; to < codes.Length; to += Step, from += bytes)
+            {
+                var fields = Vector128.ShiftLeft(UnpackSixteen(packed.Slice(from, bytes), width), shift);
+                var below = shift == 0 ? Vector128<byte>.Zero : Vector128.LoadUnsafe(in codes[to]);
+                (fields | below).StoreUnsafe(ref codes[to]);
+            }
+
+            packed = packed[(codes.Length / 8 * width)..];
+            shift += width;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PackSixteen(Vector128<byte> codes, int shift, int width, Span<byte> packed)
+    {
+        switch (width)
+        {
+            case 8:
+                codes.CopyTo(packed);
+                break;
+            case 4:
+                // Bytes a, b as a short b·256 + a: or-ing the short shifted right by four puts b's nibble above a's.
+                var low = (codes & Vector128.Create((byte)0x0F)).AsUInt16();
+                var pairs = (low | Vector128.ShiftRightLogical(low, 4)) & Vector128.Create((ushort)0xFF);
+                BinaryPrimitives.WriteUInt64LittleEndian(packed, Vector128.Narrow(pairs, pairs).AsUInt64().ToScalar());
+                break;
+            case 1:
+                // Into the sign bits, then all sixteen sign bits at once.
+                var signs = Vector128.ShiftLeft(codes, 7 - shift).ExtractMostSignificantBits();
+                BinaryPrimitives.WriteUInt16LittleEndian(packed, (ushort)signs);
+                break;
+            default:
+                var fields = Vector128.ShiftRightLogical(codes, shift).AsUInt64();
+                WriteBytes(packed, Compress(fields.GetElement(0), width), width);
+                WriteBytes(packed[width..], Compress(fields.GetElement(1), width), width);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> UnpackSixteen(ReadOnlySpan<byte> packed, int width)
+    {
+        switch (width)
+        {
+            case 8:
+                return Vector128.Create(packed);
+            case 4:
+                var pairs = Vector128.WidenLower(Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(packed)).AsByte());
+                return (pairs | Vector128.ShiftLeft(pairs, 4)).AsByte() & Vector128.Create((byte)0x0F);
+            default:
+                return Vector128.Create(Expand(ReadBytes(packed, width), width), Expand(ReadBytes(packed[width..], width), width)).AsByte();
+        }
+    }
+
+    // The low `width` bits of each byte, put together.
+    private static ulong Compress(ulong bytes, int width)
+    {
+        var mask = Ones * (uint)((1 << width) - 1);
+        if (Bmi2.X64.IsSupported)
+            return Bmi2.X64.ParallelBitExtract(bytes, mask);
+        ulong packed = 0;
+        for (var i = 7; i >= 0; i--)
+            packed = (packed << width) | ((bytes >> (8 * i)) & (uint)((1 << width) - 1));
+        return packed;
+    }
+
+    private static ulong Expand(ulong packed, int width)
+    {
+        var mask = (1u << width) - 1;
+        if (Bmi2.X64.IsSupported)
+            return Bmi2.X64.ParallelBitDeposit(packed, Ones * mask);
+        ulong bytes = 0;
+        for (var i = 7; i >= 0; i--)
+            bytes = (bytes << 8) | ((packed >> (width * i)) & mask);
+        return bytes;
+    }
+
+    private static void WriteBytes(Span<byte> packed, ulong value, int count)
+    {
+        for (var i = 0; i < count; i++)
+            packed[i] = (byte)(value >> (8 * i));
+    }
+
+    private static ulong ReadBytes(ReadOnlySpan<byte> packed, int count)
+    {
+        ulong value = 0;
+        for (var i = 0; i < count; i++)
+            value |= (ulong)packed[i] << (8 * i);
+        return value;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Pith.Kernels.Formats;
+
+/// <summary>Denormalised minifloats; see <see cref="DmfGrid"/>.</summary>
+/// <remarks>In canonical codes the top mantissa bit is set except at e = 0, so the values are those of a minifloat with one mantissa bit
+/// less and smallest normal exponent -bias-1; only the code differs.</remarks>
+internal readonly struct DmfElement(int exponentBits, int mantissaBits, float largest) : IVectorElement
+{
+    private readonly FloatElement normalized =
+        new(mantissaBits - 1, -(1 << (exponentBits - 1)), largest, 1 << (exponentBits + mantissaBits));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Round(Vector512<float> value) => normalized.Round(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> Encode(Vector512<float> value)
+    {
+        // Normalised code n: below 2^M it is m at e = 0; from there n = (e + 1)·2^(M-1) + rest, and m = 2^(M-1) + rest.
+        var half = Vector512.Create(1 << (mantissaBits - 1));
+        var code = normalized.EncodeMagnitude(value);
+        var e = Vector512.ShiftRightLogical(code, mantissaBits - 1) - Vector512<int>.One;
+        var widened = (e << mantissaBits) | half | (code & (half - Vector512<int>.One));
+        code = Vector512.ConditionalSelect(Vector512.LessThan(code, half + half), code, widened);
+        var sign = Vector512.LessThan(value, Vector512<float>.Zero).AsInt32() & Vector512.GreaterThan(code, Vector512<int>.Zero);
+        return code | (sign & Vector512.Create(1 << (exponentBits + mantissaBits)));
+    }
+}

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Pith.Kernels.Formats;
+
+/// <summary>Minifloats; see <see cref="MiniFloatGrid"/>.</summary>
+/// <remarks>For |y| ≥ 2^k, k the smallest normal exponent or that of y, the values are multiples of 2^(k-M). Floats from c = 2^(k-M+23)
+/// to 2c are exactly those multiples, and y + c lies there since y &lt; 2^(k+1) ≤ c for M ≤ 22. So the addition rounds, to nearest and
+/// ties to even (c / 2^(k-M) is even), and bits(y + c) - bits(c) counts the steps. Codes of a sign being consecutive, steps that
+/// reach 2^(M+1) carry into the exponent field.</remarks>
+internal readonly struct FloatElement(int mantissaBits, int smallestExponent, float largest, int signBit) : IVectorElement
+{
+    private const int FloatMantissaBits = 23;
+    private const int ExponentMask = 0x7F800000;
+    private const int SignMask = int.MinValue;
+
+    private readonly int smallestField = (smallestExponent + 127) << FloatMantissaBits;
+    private readonly int toStep = (FloatMantissaBits - mantissaBits) << FloatMantissaBits;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Round(Vector512<float> value)
+    {
+        var magnitude = Magnitude(value);
+        var constant = (Field(magnitude) + Vector512.Create(toStep)).AsSingle();
+        var rounded = magnitude + constant - constant;
+
+        // The sign back; adding +0 turns -0 into +0 and leaves the rest.
+        return (rounded.AsInt32() | (value.AsInt32() & Vector512.Create(SignMask))).AsSingle() + Vector512<float>.Zero;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> Encode(Vector512<float> value)
+    {
+        var code = EncodeMagnitude(value);
+        var sign = Vector512.LessThan(value, Vector512<float>.Zero).AsInt32() & Vector512.GreaterThan(code, Vector512<int>.Zero);
+        return code | (sign & Vector512.Create(signBit));
+    }
+
+    /// <summary>The code without the sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> EncodeMagnitude(Vector512<float> value)
+    {
+        var magnitude = Magnitude(value);
+        var field = Field(magnitude);
+        var constant = field + Vector512.Create(toStep);
+        var steps = (magnitude + constant.AsSingle()).AsInt32() - constant;
+        return Vector512.ShiftRightLogical(field - Vector512.Create(smallestField), FloatMantissaBits - mantissaBits) + steps;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<float> Magnitude(Vector512<float> value) => Vector512.MinNative(Vector512.Abs(value), Vector512.Create(largest));
+
+    // The exponent field of the magnitude, at least that of the smallest normal number, in place.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<int> Field(Vector512<float> magnitude) =>
+        Vector512.Max(magnitude.AsInt32() & Vector512.Create(ExponentMask), Vector512.Create(smallestField));
+}

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Pith.Kernels.Formats;
+
+/// <summary>Integers from <paramref name="lowest"/> to <paramref name="highest"/>, both within ±2^22; see <see cref="SignMagnitudeGrid"/>
+/// and <see cref="TwosComplementGrid"/>.</summary>
+internal readonly struct IntegerElement(int bits, int lowest, int highest, bool twosComplement) : IVectorElement
+{
+    // Floats from 2^23 to 2^24 are the integers. For |v| ≤ 2^22 the sum 1.5·2^23 + v lies between them, so the addition itself rounds
+    // v to an integer, to nearest and ties to even (1.5·2^23 is even); the integer is the difference of the bit patterns,
+    // and taking the constant away again is exact. v = -0.3 gives +0, since x - x is +0.
+    private const float Magic = 12582912f;
+
+    private readonly float low = lowest;
+    private readonly float high = highest;
+    private readonly int signBit = 1 << (bits - 1);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Round(Vector512<float> value) => Shifted(value) - Vector512.Create(Magic);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> Encode(Vector512<float> value)
+    {
+        var integer = Shifted(value).AsInt32() - Vector512.Create(Magic).AsInt32();
+        if (twosComplement)
+            return integer & Vector512.Create((2 * signBit) - 1);
+
+        // |q| plus the sign bit where q < 0: the arithmetic shift makes a mask of the sign.
+        var negative = Vector512.ShiftRightArithmetic(integer, 31);
+        return ((integer ^ negative) - negative) | (negative & Vector512.Create(signBit));
+    }
+
+    // The bounds are integers: clamping before rounding and after it are the same.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<float> Shifted(Vector512<float> value) =>
+        Vector512.MinNative(Vector512.MaxNative(value, Vector512.Create(low)), Vector512.Create(high)) + Vector512.Create(Magic);
+}

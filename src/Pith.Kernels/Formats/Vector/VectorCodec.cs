@@ -1,0 +1,322 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Pith.Core.Formats;
+
+namespace Pith.Kernels.Formats;
+
+/// <summary>The fast codec: sixteen elements at a time, scales by table. Gives the bits of its reference.</summary>
+/// <remarks>A block is taken in vectors of sixteen floats; a last part that does not fill one is padded with zeros in a scratch
+/// copy, which changes neither maximum nor error. Blocks whose scale a float cannot hold (subnormal maxima) go to the reference.</remarks>
+internal sealed class VectorCodec<TElement> : FormatCodec
+    where TElement : struct, IVectorElement
+{
+    private const int Step = 16;
+    private const int InfinityBits = 0x7F800000;
+
+    private readonly ReferenceCodec reference;
+    private readonly TElement element;
+    private readonly BlockScales scales;
+    private readonly bool divides;
+    private readonly bool usesBytes;
+    private readonly int[] planes;
+    private readonly float[] values;
+
+    /// <summary>The fast counterpart of a reference codec.</summary>
+    public VectorCodec(ReferenceCodec reference, TElement element)
+        : base(reference.Format)
+    {
+        this.reference = reference;
+        this.element = element;
+        scales = new BlockScales(reference);
+        divides = Format.Family == FormatFamily.Nvfp4;
+        usesBytes = Format.ElementBits <= 8;
+        planes = [.. reference.Layout.Planes];
+        values = [.. Enumerable.Range(0, usesBytes ? 256 : 0).Select(code => (float)reference.Grid.Decode(code & ((1 << Format.ElementBits) - 1)))];
+    }
+
+    /// <inheritdoc/>
+    public override int CodeBytes(int columns) => reference.CodeBytes(columns);
+
+    /// <inheritdoc/>
+    public override float TensorParameter(float largest) => reference.TensorParameter(largest);
+
+    private protected override void RoundRow(
+        ReadOnlySpan<float> source, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        RequireFinite(source);
+        var length = Format.BlockLength(source.Length);
+        for (var start = 0; start < source.Length; start += length)
+        {
+            var count = Math.Min(length, source.Length - start);
+            var block = source.Slice(start, count);
+            var weights = importance.IsEmpty ? importance : importance.Slice(start, count);
+            if (count % Step == 0)
+                RoundBlock(block, destination.Slice(start, count), tensorParameter, weights);
+            else
+                RoundRagged(block, destination.Slice(start, count), tensorParameter, weights);
+        }
+    }
+
+    private protected override void EncodeRow(
+        ReadOnlySpan<float> source, Span<byte> codes, Span<byte> scaleCodes, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        var length = Format.BlockLength(source.Length);
+        if (!usesBytes || length % Step != 0)
+        {
+            reference.Encode(source, codes, scaleCodes, tensorParameter, importance);
+            return;
+        }
+
+        RequireFinite(source);
+        var blockBytes = length / 8 * Format.ElementBits;
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        var full = bytes.AsSpan(0, length);
+        for (int start = 0, block = 0; start < source.Length; start += length, block++)
+        {
+            var count = Math.Min(length, source.Length - start);
+            var weights = importance.IsEmpty ? importance : importance.Slice(start, count);
+            var scale = count == length
+                ? EncodeBlock(source.Slice(start, count), full, tensorParameter, weights)
+                : EncodeRagged(source.Slice(start, count), full, tensorParameter, weights);
+            BytePlanes.Pack(full, planes, codes.Slice(block * blockBytes, blockBytes));
+            if (!scaleCodes.IsEmpty)
+                scaleCodes[block] = (byte)scale;
+        }
+
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    private protected override void DecodeRow(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, Span<float> destination, float tensorParameter)
+    {
+        var length = Format.BlockLength(destination.Length);
+        if (!usesBytes || length % Step != 0)
+        {
+            reference.Decode(codes, scaleCodes, destination, tensorParameter);
+            return;
+        }
+
+        var blockBytes = length / 8 * Format.ElementBits;
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        var full = bytes.AsSpan(0, length);
+        for (int start = 0, block = 0; start < destination.Length; start += length, block++)
+        {
+            var part = destination.Slice(start, Math.Min(length, destination.Length - start));
+            BytePlanes.Unpack(codes.Slice(block * blockBytes, blockBytes), planes, full);
+            var scaleCode = scaleCodes.IsEmpty ? 0 : scaleCodes[block];
+            if (scales.TryGet(scaleCode, tensorParameter, out var scale, out _))
+                DecodeBlock(full, scale, part);
+            else
+                DecodeByReference(full, scaleCode, tensorParameter, part);
+        }
+
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    private void RoundRagged(
+        ReadOnlySpan<float> block, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        var length = (block.Length + Step - 1) / Step * Step;
+        var scratch = ArrayPool<float>.Shared.Rent(2 * length);
+        var padded = Pad(block, scratch.AsSpan(0, length));
+        var weights = importance.IsEmpty ? importance : Pad(importance, scratch.AsSpan(length, length));
+        RoundBlock(padded, padded, tensorParameter, weights);
+        padded[..block.Length].CopyTo(destination);
+        ArrayPool<float>.Shared.Return(scratch);
+    }
+
+    private int EncodeRagged(ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        var length = codes.Length;
+        var scratch = ArrayPool<float>.Shared.Rent(2 * length);
+        var padded = Pad(block, scratch.AsSpan(0, length));
+        var weights = importance.IsEmpty ? importance : Pad(importance, scratch.AsSpan(length, length));
+        var scale = EncodeBlock(padded, codes, tensorParameter, weights);
+        ArrayPool<float>.Shared.Return(scratch);
+        return scale;
+    }
+
+    // Length a multiple of sixteen; destination may be the block itself.
+    private void RoundBlock(
+        ReadOnlySpan<float> block, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        if (!TryChoose(block, tensorParameter, importance, out var code, out var scale, out var inverse))
+        {
+            if (code == SharedScale.NaN && Format.HasNanScale)
+                destination.Fill(float.NaN);
+            else
+                reference.RoundBlock(block, destination, tensorParameter, importance);
+            return;
+        }
+
+        for (var i = 0; i < block.Length; i += Step)
+        {
+            var rounded = element.Round(ToUnits(Vector512.LoadUnsafe(in block[i]), inverse)) * Vector512.Create(scale);
+            rounded.StoreUnsafe(ref destination[i]);
+        }
+    }
+
+    // Length a multiple of sixteen.
+    private int EncodeBlock(ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        if (!TryChoose(block, tensorParameter, importance, out var code, out _, out var inverse))
+        {
+            if (code != SharedScale.NaN || !Format.HasNanScale)
+                return EncodeByReference(block, codes, tensorParameter, importance);
+            codes.Clear();
+            return code;
+        }
+
+        for (var i = 0; i < block.Length; i += Step)
+            NarrowToBytes(element.Encode(ToUnits(Vector512.LoadUnsafe(in block[i]), inverse))).StoreUnsafe(ref codes[i]);
+        return code;
+    }
+
+    // The scale of a block by the format's rule; false where the block is not finite (code NaN) or the reference has to take over.
+    private bool TryChoose(
+        ReadOnlySpan<float> block, float tensorParameter, ReadOnlySpan<float> importance, out int code, out float scale, out float inverse)
+    {
+        code = 0;
+        (scale, inverse) = (0, 0);
+        if (Format.ScaleBits == 0)
+            return scales.TryGet(0, tensorParameter, out scale, out inverse);
+        var largest = LargestBits(block);
+        if (largest >= InfinityBits)
+        {
+            code = SharedScale.NaN;
+            return false;
+        }
+
+        if (largest == 0)
+            return false;
+        code = scales.Choose(largest, tensorParameter);
+        if (Format.Rule == ScaleRule.Mse && !TryLeastError(block, importance, tensorParameter, ref code))
+            return false;
+        return scales.TryGet(code, tensorParameter, out scale, out inverse);
+    }
+
+    private bool TryLeastError(ReadOnlySpan<float> block, ReadOnlySpan<float> importance, float tensorParameter, ref int code)
+    {
+        if (!scales.TryGet(code, tensorParameter, out var scale, out var inverse))
+            return false;
+        var least = Error(block, importance, scale, inverse);
+        foreach (var candidate in scales.Neighbours(code))
+        {
+            if (!scales.TryGet(candidate, tensorParameter, out scale, out inverse))
+                return false;
+            var error = Error(block, importance, scale, inverse);
+            if (error < least)
+                (code, least) = (candidate, error);
+        }
+
+        return true;
+    }
+
+    // Lane i mod 8 of the sum takes element i, in ascending order, and the lanes are added as in the reference.
+    private double Error(ReadOnlySpan<float> block, ReadOnlySpan<float> importance, float scale, float inverse)
+    {
+        var sum = Vector512<double>.Zero;
+        for (var i = 0; i < block.Length; i += Step)
+        {
+            var x = Vector512.LoadUnsafe(in block[i]);
+            var rounded = element.Round(ToUnits(x, inverse)) * Vector512.Create(scale);
+            var low = Vector512.WidenLower(x) - Vector512.WidenLower(rounded);
+            var high = Vector512.WidenUpper(x) - Vector512.WidenUpper(rounded);
+            low *= low;
+            high *= high;
+            if (!importance.IsEmpty)
+            {
+                var weights = Vector512.LoadUnsafe(in importance[i]);
+                low *= Vector512.WidenLower(weights);
+                high *= Vector512.WidenUpper(weights);
+            }
+
+            sum = sum + low + high;
+        }
+
+        var four = sum.GetLower() + sum.GetUpper();
+        var two = four.GetLower() + four.GetUpper();
+        return two.GetElement(0) + two.GetElement(1);
+    }
+
+    private void DecodeBlock(ReadOnlySpan<byte> codes, float scale, Span<float> destination)
+    {
+        ReadOnlySpan<float> table = values;
+        if (Vector512.IsHardwareAccelerated && Format.ElementBits <= 4 && destination.Length % Step == 0)
+        {
+            // A table of sixteen floats is one register.
+            var entries = Vector512.Create(table[..Step]);
+            for (var i = 0; i < destination.Length; i += Step)
+                (Vector512.ShuffleNative(entries, WidenToInts(codes.Slice(i, Step))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
+            return;
+        }
+
+        for (var i = 0; i < destination.Length; i++)
+            destination[i] = table[codes[i]] * scale;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int EncodeByReference(ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        var wide = ArrayPool<ushort>.Shared.Rent(block.Length);
+        var scale = reference.EncodeBlock(block, importance, tensorParameter, wide.AsSpan(0, block.Length));
+        for (var i = 0; i < block.Length; i++)
+            codes[i] = (byte)wide[i];
+        ArrayPool<ushort>.Shared.Return(wide);
+        return scale;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DecodeByReference(ReadOnlySpan<byte> codes, int scale, float tensorParameter, Span<float> destination)
+    {
+        for (var i = 0; i < destination.Length; i++)
+            destination[i] = reference.DecodeElement(codes[i], scale, tensorParameter);
+    }
+
+    private void RequireFinite(ReadOnlySpan<float> source)
+    {
+        if (!Format.HasNanScale)
+            NonFiniteException.ThrowIfAny(source);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<float> ToUnits(Vector512<float> value, float inverse) =>
+        divides ? value / Vector512.Create(inverse) : value * Vector512.Create(inverse);
+
+    // The bit patterns of magnitudes order like the magnitudes, with infinity and the NaNs above all numbers.
+    private static int LargestBits(ReadOnlySpan<float> block)
+    {
+        var largest = Vector512<int>.Zero;
+        for (var i = 0; i < block.Length; i += Step)
+            largest = Vector512.Max(largest, Vector512.LoadUnsafe(in block[i]).AsInt32() & Vector512.Create(int.MaxValue));
+        var eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
+        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)));
+        return four.ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> NarrowToBytes(Vector512<int> codes)
+    {
+        if (System.Runtime.Intrinsics.X86.Avx512F.IsSupported)
+            return System.Runtime.Intrinsics.X86.Avx512F.ConvertToVector128Byte(codes);
+        var shorts = Vector256.Narrow(codes.GetLower(), codes.GetUpper()).AsUInt16();
+        return Vector128.Narrow(shorts.GetLower(), shorts.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> WidenToInts(ReadOnlySpan<byte> codes)
+    {
+        var shorts = Vector256.WidenLower(Vector128.Create(codes).ToVector256Unsafe());
+        return Vector512.WidenLower(shorts.ToVector512Unsafe()).AsInt32();
+    }
+
+    private static Span<float> Pad(ReadOnlySpan<float> block, Span<float> padded)
+    {
+        block.CopyTo(padded);
+        padded[block.Length..].Clear();
+        return padded;
+    }
+}
