@@ -4,208 +4,111 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Pith.Kernels.Packed;
 
-/// <summary>Matrix times vector on interleaved records with 512-bit integer products: one group of 16 rows.</summary>
+/// <summary>One group of 16 interleaved rows times one token or eight, with 512-bit integer products.</summary>
 /// <remarks>Inside a block the product is exact in integers; a block's sum is scaled by a power of two made of the two
-/// exponents and added in binary32. Two accumulators take the even and the odd blocks, so a result depends on neither
-/// thread count nor grain. Bounds of the int16 partial sums: 4 bits 4·2·24·127 = 24,384 (offset codes up to 24);
-/// 6 bits 2·2·63·127 = 32,004; 8 bits 2·127·127 = 32,258; all below 32,768.</remarks>
-internal static unsafe class DotKernel512
+/// exponents and added in binary32, even blocks into one sum, odd blocks into another. That order is the same for one token and
+/// for eight, so a token's result depends on neither its neighbours nor threads.</remarks>
+internal static unsafe class DotKernel512<TCodes>
+    where TCodes : struct, IBlockCodes512
 {
-    private const int ExponentMask = 0x7F800000;
     private const int PrefetchBytes = 4096;
 
-    public static bool IsSupported => Avx512BW.IsSupported && Avx512F.IsSupported;
-
-    /// <summary>y[16] = group of rows with 4-bit offset codes times x.</summary>
+    /// <summary>y[16] = W · x for one token.</summary>
     /// <param name="record">First record of the group.</param>
     /// <param name="records">Records in the group.</param>
+    /// <param name="values">16 bytes which 4-bit codes stand for, where the codes need a table.</param>
     /// <param name="x">Activation codes, 64 a record.</param>
-    /// <param name="exponents">For each block the activation's exponent, ready in the exponent field of a binary32.</param>
+    /// <param name="exponents">For each block the activation's exponent in the exponent field of a binary32.</param>
     /// <param name="corrections">For each block offset · Σ codes.</param>
     /// <param name="y">16 results.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Rows4(byte* record, int records, sbyte* x, int* exponents, int* corrections, float* y)
+    public static void One(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y)
     {
-        var nibble = Vector512.Create((byte)0x0F);
+        var table = Avx512F.BroadcastVector128ToVector512((int*)values).AsByte();
         var ones = Vector512.Create((short)1);
-        var field = Vector512.Create(ExponentMask);
-        var even = Vector512<float>.Zero;
-        var odd = Vector512<float>.Zero;
+        var field = Vector512.Create(0x7F800000);
+        Vector512<float> even = default, odd = default;
         for (var i = 0; i < records; i++)
         {
-            var scales = Vector512.Load((int*)(record + 512));
-            even = Block4(record, x, 0, nibble, ones, (scales << 23) & field, exponents, corrections, even);
-            odd = Block4(record, x, 1, nibble, ones, (scales << 15) & field, exponents, corrections, odd);
-            even = Block4(record, x, 2, nibble, ones, (scales << 7) & field, exponents, corrections, even);
-            odd = Block4(record, x, 3, nibble, ones, (scales >>> 1) & field, exponents, corrections, odd);
-            record += 576;
-            x += 64;
-            exponents += 4;
-            corrections += 4;
+            Prefetch(record);
+            var scales = Vector512.Load((int*)(record + TCodes.RecordBytes - Tile.ExponentBytes));
+            even = Step(TCodes.Load(record, 0, table), (int*)x, ones, (scales << 23) & field, exponents, corrections, even);
+            odd = Step(TCodes.Load(record, 1, table), (int*)(x + 16), ones, (scales << 15) & field, exponents + 1, corrections + 1, odd);
+            even = Step(TCodes.Load(record, 2, table), (int*)(x + 32), ones, (scales << 7) & field, exponents + 2, corrections + 2, even);
+            odd = Step(TCodes.Load(record, 3, table), (int*)(x + 48), ones, (scales >>> 1) & field, exponents + 3, corrections + 3, odd);
+            record += TCodes.RecordBytes;
+            x += Tile.Columns;
+            exponents += Tile.Blocks;
+            corrections += Tile.Blocks;
         }
 
         (even + odd).Store(y);
     }
 
-    /// <summary>As <see cref="Rows4"/> with a table from 4-bit codes to non-negative bytes (value + offset).</summary>
+    /// <summary>y[8][16] = W · x for eight tokens; activations, exponents and corrections lie block by block, eight tokens each.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void RowsTable4(byte* record, int records, byte* table, sbyte* x, int* exponents, int* corrections, float* y)
+    public static void Eight(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y)
     {
-        var nibble = Vector512.Create((byte)0x0F);
+        var table = Avx512F.BroadcastVector128ToVector512((int*)values).AsByte();
         var ones = Vector512.Create((short)1);
-        var field = Vector512.Create(ExponentMask);
-        var values = Avx512F.BroadcastVector128ToVector512((int*)table).AsByte();
-        var even = Vector512<float>.Zero;
-        var odd = Vector512<float>.Zero;
+        var field = Vector512.Create(0x7F800000);
+        Vector512<float> e0 = default, e1 = default, e2 = default, e3 = default, e4 = default, e5 = default, e6 = default, e7 = default;
+        Vector512<float> o0 = default, o1 = default, o2 = default, o3 = default, o4 = default, o5 = default, o6 = default, o7 = default;
         for (var i = 0; i < records; i++)
         {
-            var scales = Vector512.Load((int*)(record + 512));
-            even = BlockTable4(record, x, 0, nibble, values, ones, (scales << 23) & field, exponents, corrections, even);
-            odd = BlockTable4(record, x, 1, nibble, values, ones, (scales << 15) & field, exponents, corrections, odd);
-            even = BlockTable4(record, x, 2, nibble, values, ones, (scales << 7) & field, exponents, corrections, even);
-            odd = BlockTable4(record, x, 3, nibble, values, ones, (scales >>> 1) & field, exponents, corrections, odd);
-            record += 576;
-            x += 64;
-            exponents += 4;
-            corrections += 4;
+            var scales = Vector512.Load((int*)(record + TCodes.RecordBytes - Tile.ExponentBytes));
+            for (var half = 0; half < 2; half++)
+            {
+                var codes = TCodes.Load(record, 2 * half, table);
+                var scale = (half == 0 ? scales << 23 : scales << 7) & field;
+                e0 = Step(codes, (int*)x, ones, scale, exponents, corrections, e0);
+                e1 = Step(codes, (int*)(x + 16), ones, scale, exponents + 1, corrections + 1, e1);
+                e2 = Step(codes, (int*)(x + 32), ones, scale, exponents + 2, corrections + 2, e2);
+                e3 = Step(codes, (int*)(x + 48), ones, scale, exponents + 3, corrections + 3, e3);
+                e4 = Step(codes, (int*)(x + 64), ones, scale, exponents + 4, corrections + 4, e4);
+                e5 = Step(codes, (int*)(x + 80), ones, scale, exponents + 5, corrections + 5, e5);
+                e6 = Step(codes, (int*)(x + 96), ones, scale, exponents + 6, corrections + 6, e6);
+                e7 = Step(codes, (int*)(x + 112), ones, scale, exponents + 7, corrections + 7, e7);
+                codes = TCodes.Load(record, (2 * half) + 1, table);
+                scale = (half == 0 ? scales << 15 : scales >>> 1) & field;
+                o0 = Step(codes, (int*)(x + 128), ones, scale, exponents + 8, corrections + 8, o0);
+                o1 = Step(codes, (int*)(x + 144), ones, scale, exponents + 9, corrections + 9, o1);
+                o2 = Step(codes, (int*)(x + 160), ones, scale, exponents + 10, corrections + 10, o2);
+                o3 = Step(codes, (int*)(x + 176), ones, scale, exponents + 11, corrections + 11, o3);
+                o4 = Step(codes, (int*)(x + 192), ones, scale, exponents + 12, corrections + 12, o4);
+                o5 = Step(codes, (int*)(x + 208), ones, scale, exponents + 13, corrections + 13, o5);
+                o6 = Step(codes, (int*)(x + 224), ones, scale, exponents + 14, corrections + 14, o6);
+                o7 = Step(codes, (int*)(x + 240), ones, scale, exponents + 15, corrections + 15, o7);
+                x += 256;
+                exponents += 16;
+                corrections += 16;
+            }
+
+            record += TCodes.RecordBytes;
         }
 
-        (even + odd).Store(y);
-    }
-
-    /// <summary>As <see cref="Rows4"/> for 6-bit offset codes.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Rows6(byte* record, int records, sbyte* x, int* exponents, int* corrections, float* y)
-    {
-        var nibble = Vector512.Create((byte)0x0F);
-        var pair = Vector512.Create((byte)0x30);
-        var ones = Vector512.Create((short)1);
-        var field = Vector512.Create(ExponentMask);
-        var even = Vector512<float>.Zero;
-        var odd = Vector512<float>.Zero;
-        for (var i = 0; i < records; i++)
-        {
-            Prefetch(record, 13);
-            var scales = Vector512.Load((int*)(record + 768));
-            even = Block6(record, x, 0, nibble, pair, ones, (scales << 23) & field, exponents, corrections, even);
-            odd = Block6(record, x, 1, nibble, pair, ones, (scales << 15) & field, exponents, corrections, odd);
-            even = Block6(record, x, 2, nibble, pair, ones, (scales << 7) & field, exponents, corrections, even);
-            odd = Block6(record, x, 3, nibble, pair, ones, (scales >>> 1) & field, exponents, corrections, odd);
-            record += 832;
-            x += 64;
-            exponents += 4;
-            corrections += 4;
-        }
-
-        (even + odd).Store(y);
-    }
-
-    /// <summary>As <see cref="Rows4"/> for 8-bit sign-magnitude codes, which need no correction.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Rows8(byte* record, int records, sbyte* x, int* exponents, float* y)
-    {
-        var magnitude = Vector512.Create((byte)0x7F);
-        var ones = Vector512.Create((short)1);
-        var field = Vector512.Create(ExponentMask);
-        var even = Vector512<float>.Zero;
-        var odd = Vector512<float>.Zero;
-        for (var i = 0; i < records; i++)
-        {
-            var scales = Vector512.Load((int*)(record + 1024));
-            even = Block8(record, x, 0, magnitude, ones, (scales << 23) & field, exponents, even);
-            odd = Block8(record, x, 1, magnitude, ones, (scales << 15) & field, exponents, odd);
-            even = Block8(record, x, 2, magnitude, ones, (scales << 7) & field, exponents, even);
-            odd = Block8(record, x, 3, magnitude, ones, (scales >>> 1) & field, exponents, odd);
-            record += 1088;
-            x += 64;
-            exponents += 4;
-        }
-
-        (even + odd).Store(y);
+        (e0 + o0).Store(y);
+        (e1 + o1).Store(y + 16);
+        (e2 + o2).Store(y + 32);
+        (e3 + o3).Store(y + 48);
+        (e4 + o4).Store(y + 64);
+        (e5 + o5).Store(y + 80);
+        (e6 + o6).Store(y + 96);
+        (e7 + o7).Store(y + 112);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Block4(
-        byte* record, sbyte* x, int block, Vector512<byte> nibble, Vector512<short> ones, Vector512<int> scale,
-        int* exponents, int* corrections, Vector512<float> sum)
+    private static Vector512<float> Step(
+        in Codes512 codes, int* x, Vector512<short> ones, Vector512<int> scale, int* exponent, int* correction, Vector512<float> sum)
     {
-        var first = Vector512.Load(record + (block * 128));
-        var second = Vector512.Load(record + (block * 128) + 64);
-        var dots = Avx512BW.MultiplyAddAdjacent(first & nibble, Four(x, block, 0))
-            + Avx512BW.MultiplyAddAdjacent((first.AsUInt16() >>> 4).AsByte() & nibble, Four(x, block, 1))
-            + (Avx512BW.MultiplyAddAdjacent(second & nibble, Four(x, block, 2))
-            + Avx512BW.MultiplyAddAdjacent((second.AsUInt16() >>> 4).AsByte() & nibble, Four(x, block, 3)));
-        var exact = Avx512BW.MultiplyAddAdjacent(dots, ones) - Vector512.Create(corrections[block]);
-        return Scaled(exact, scale, exponents[block], sum);
+        var exact = TCodes.Dot(codes, x, ones) - Vector512.Create(*correction);
+        return Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(exact), (scale + Vector512.Create(*exponent)).AsSingle(), sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> BlockTable4(
-        byte* record, sbyte* x, int block, Vector512<byte> nibble, Vector512<byte> values, Vector512<short> ones, Vector512<int> scale,
-        int* exponents, int* corrections, Vector512<float> sum)
+    private static void Prefetch(byte* record)
     {
-        var first = Vector512.Load(record + (block * 128));
-        var second = Vector512.Load(record + (block * 128) + 64);
-        var dots = Avx512BW.MultiplyAddAdjacent(Avx512BW.Shuffle(values, first & nibble), Four(x, block, 0))
-            + Avx512BW.MultiplyAddAdjacent(Avx512BW.Shuffle(values, (first.AsUInt16() >>> 4).AsByte() & nibble), Four(x, block, 1))
-            + (Avx512BW.MultiplyAddAdjacent(Avx512BW.Shuffle(values, second & nibble), Four(x, block, 2))
-            + Avx512BW.MultiplyAddAdjacent(Avx512BW.Shuffle(values, (second.AsUInt16() >>> 4).AsByte() & nibble), Four(x, block, 3)));
-        var exact = Avx512BW.MultiplyAddAdjacent(dots, ones) - Vector512.Create(corrections[block]);
-        return Scaled(exact, scale, exponents[block], sum);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Block6(
-        byte* record, sbyte* x, int block, Vector512<byte> nibble, Vector512<byte> pair, Vector512<short> ones, Vector512<int> scale,
-        int* exponents, int* corrections, Vector512<float> sum)
-    {
-        var first = Vector512.Load(record + (block * 128));
-        var second = Vector512.Load(record + (block * 128) + 64);
-        var upper = Vector512.Load(record + 512 + (block * 64)).AsUInt16();
-        var code0 = (first & nibble) | ((upper << 4).AsByte() & pair);
-        var code1 = ((first.AsUInt16() >>> 4).AsByte() & nibble) | ((upper << 2).AsByte() & pair);
-        var code2 = (second & nibble) | (upper.AsByte() & pair);
-        var code3 = ((second.AsUInt16() >>> 4).AsByte() & nibble) | ((upper >>> 2).AsByte() & pair);
-        var left = Avx512BW.MultiplyAddAdjacent(code0, Four(x, block, 0)) + Avx512BW.MultiplyAddAdjacent(code1, Four(x, block, 1));
-        var right = Avx512BW.MultiplyAddAdjacent(code2, Four(x, block, 2)) + Avx512BW.MultiplyAddAdjacent(code3, Four(x, block, 3));
-        var exact = Avx512BW.MultiplyAddAdjacent(left, ones) + Avx512BW.MultiplyAddAdjacent(right, ones)
-            - Vector512.Create(corrections[block]);
-        return Scaled(exact, scale, exponents[block], sum);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Block8(
-        byte* record, sbyte* x, int block, Vector512<byte> magnitude, Vector512<short> ones, Vector512<int> scale,
-        int* exponents, Vector512<float> sum)
-    {
-        var exact = Signed(record, x, block, 0, magnitude, ones) + Signed(record, x, block, 1, magnitude, ones)
-            + (Signed(record, x, block, 2, magnitude, ones) + Signed(record, x, block, 3, magnitude, ones));
-        return Scaled(exact, scale, exponents[block], sum);
-    }
-
-    // |w| as the unsigned operand; the sign moves to the activations.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Signed(byte* record, sbyte* x, int block, int part, Vector512<byte> magnitude, Vector512<short> ones)
-    {
-        var codes = Vector512.Load(record + (block * 256) + (part * 64));
-        var four = Four(x, block, part);
-        var signed = Vector512.ConditionalSelect(Vector512.LessThan(codes.AsSByte(), Vector512<sbyte>.Zero), -four, four);
-        return Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(codes & magnitude, signed), ones);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<sbyte> Four(sbyte* x, int block, int part) =>
-        Vector512.Create(((int*)x)[(block * 4) + part]).AsSByte();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Scaled(Vector512<int> exact, Vector512<int> scale, int exponent, Vector512<float> sum) =>
-        Vector512.FusedMultiplyAdd(
-            Vector512.ConvertToSingle(exact), (scale + Vector512.Create(exponent)).AsSingle(), sum);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* record, int lines)
-    {
-        for (var line = 0; line < lines; line++)
+        for (var line = 0; line < TCodes.PrefetchLines; line++)
             Sse.Prefetch0(record + PrefetchBytes + (line * 64));
     }
 }

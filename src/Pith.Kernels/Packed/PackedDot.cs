@@ -1,44 +1,49 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Pith.Kernels.Packed;
 
-/// <summary>Matrix times vector on interleaved weights and quantized activations.</summary>
+/// <summary>Interleaved weights times quantized activations.</summary>
 public static unsafe class PackedDot
 {
-    /// <summary>Whether this processor has a fast path; otherwise callers decode rows and multiply in floating point.</summary>
-    public static bool IsSupported => DotKernel512.IsSupported;
+    private delegate void Kernel(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y);
 
-    /// <summary>y = W·x for a range of groups of 16 rows.</summary>
+    /// <summary>Whether this processor has a fast path; otherwise callers decode rows and multiply in floating point.</summary>
+    public static bool IsSupported => Avx512BW.IsSupported;
+
+    /// <summary>Y = X · Wᵀ for a range of groups of 16 rows of W.</summary>
     /// <param name="matrix">W.</param>
-    /// <param name="x">x, prepared for <paramref name="matrix"/>.</param>
+    /// <param name="x">X, prepared for <paramref name="matrix"/>.</param>
     /// <param name="firstGroup">First group.</param>
     /// <param name="lastGroup">Group after the last.</param>
-    /// <param name="y">All rows of the result; only those of the range are written.</param>
+    /// <param name="y">[tokens, rows of W]; only the range's columns are written.</param>
     internal static void Groups(InterleavedMatrix matrix, ActivationBlocks x, int firstGroup, int lastGroup, Span<float> y)
     {
-        var table = stackalloc byte[16];
-        if (matrix.View.Values is { } values)
-        {
-            for (var code = 0; code < 16; code++)
-                table[code] = (byte)(values[code] + matrix.Offset);
-        }
+        var values = stackalloc byte[16];
+        for (var code = 0; code < 16 && matrix.View.Values is { } table; code++)
+            values[code] = (byte)(table[code] + matrix.Offset);
 
-        var rows = stackalloc float[Tile.Rows];
+        var (one, eight) = KernelsOf(matrix);
+        var tile = stackalloc float[ActivationBlocks.TileTokens * Tile.Rows];
         for (var group = firstGroup; group < lastGroup; group++)
         {
-            Group(matrix, matrix.Group(group), x, table, rows);
             var first = group * Tile.Rows;
-            new ReadOnlySpan<float>(rows, Math.Min(Tile.Rows, matrix.Rows - first)).CopyTo(y[first..]);
+            var rows = Math.Min(Tile.Rows, matrix.Rows - first);
+            for (var token = 0; token < x.Tokens; token += x.WidthAt(token))
+            {
+                var width = x.WidthAt(token);
+                (width == 1 ? one : eight)(
+                    matrix.Group(group), matrix.RecordsPerGroup, values, x.Integers(token), x.Exponents(token), x.Corrections(token), tile);
+                for (var i = 0; i < width; i++)
+                    new ReadOnlySpan<float>(tile + (i * Tile.Rows), rows).CopyTo(y[(((token + i) * matrix.Rows) + first)..]);
+            }
         }
     }
 
-    private static void Group(InterleavedMatrix matrix, byte* record, ActivationBlocks x, byte* table, float* y)
+    private static (Kernel One, Kernel Eight) KernelsOf(InterleavedMatrix matrix) => (matrix.CodeBits, matrix.View.Values) switch
     {
-        if (matrix.View.Values is not null)
-            DotKernel512.RowsTable4(record, matrix.RecordsPerGroup, table, x.Integers, x.ExponentTerms, x.Corrections, y);
-        else if (matrix.CodeBits == 4)
-            DotKernel512.Rows4(record, matrix.RecordsPerGroup, x.Integers, x.ExponentTerms, x.Corrections, y);
-        else if (matrix.CodeBits == 6)
-            DotKernel512.Rows6(record, matrix.RecordsPerGroup, x.Integers, x.ExponentTerms, x.Corrections, y);
-        else
-            DotKernel512.Rows8(record, matrix.RecordsPerGroup, x.Integers, x.ExponentTerms, y);
-    }
+        (4, null) => (DotKernel512<Codes4>.One, DotKernel512<Codes4>.Eight),
+        (4, _) => (DotKernel512<CodesTable4>.One, DotKernel512<CodesTable4>.Eight),
+        (6, _) => (DotKernel512<Codes6>.One, DotKernel512<Codes6>.Eight),
+        _ => (DotKernel512<Codes8>.One, DotKernel512<Codes8>.Eight),
+    };
 }

@@ -28,24 +28,25 @@ public sealed class PackedDotTests
         Assert.SkipUnless(PackedDot.IsSupported, "this processor has no 512-bit integer products");
         var random = new Random((1000 * rows) + columns);
         var w = Normal(random, rows * columns, 0.02);
-        var x = Normal(random, columns, 3);
+        const int Tokens = 19;
+        var x = Normal(random, Tokens * columns, 3);
         if (columns > 40)
             w.AsSpan(16, 16).Clear();
 
         var packed = PackedMatrix.Pack(NumberFormat.Parse(weights), w, columns);
         using var matrix = InterleavedMatrix.TryCreate(packed)!;
         using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse(activations), columns)!;
-        blocks.Fill(x);
+        blocks.Fill(x, Tokens);
         Assert.True(blocks.Prepare(matrix));
-        var y = new float[rows];
+        var y = new float[Tokens * rows];
         PackedDot.Groups(matrix, blocks, 0, matrix.Groups, y);
 
         var rounded = new float[columns];
-        FormatCodecs.For(NumberFormat.Parse(activations)).Round(x, rounded);
         var row = new float[columns];
-        for (var i = 0; i < rows; i++)
+        for (var i = 0; i < Tokens * rows; i++)
         {
-            packed.DecodeRow(i, row);
+            packed.DecodeRow(i % rows, row);
+            FormatCodecs.For(NumberFormat.Parse(activations)).Round(x.AsSpan(i / rows * columns, columns), rounded);
             double expected = 0, magnitude = 0;
             for (var k = 0; k < columns; k++)
             {
@@ -59,14 +60,42 @@ public sealed class PackedDotTests
         }
     }
 
+    [Theory]
+    [InlineData("mxint4:16")]
+    [InlineData("mxfp4:32")]
+    [InlineData("bfp6:16")]
+    [InlineData("mxint8:32")]
+    public void Groups_TokenAloneOrAmongOthers_GivesTheSameBits(string weights)
+    {
+        Assert.SkipUnless(PackedDot.IsSupported, "this processor has no 512-bit integer products");
+        const int Rows = 33, Columns = 272, Tokens = 11;
+        var random = new Random(5);
+        using var matrix = InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse(weights), Normal(random, Rows * Columns, 1), Columns))!;
+        using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), Columns)!;
+        var x = Normal(random, Tokens * Columns, 1);
+        var together = new float[Tokens * Rows];
+        blocks.Fill(x, Tokens);
+        Assert.True(blocks.Prepare(matrix));
+        PackedDot.Groups(matrix, blocks, 0, matrix.Groups, together);
+
+        var alone = new float[Rows];
+        for (var token = 0; token < Tokens; token++)
+        {
+            blocks.Fill(x.AsSpan(token * Columns, Columns), 1);
+            Assert.True(blocks.Prepare(matrix));
+            PackedDot.Groups(matrix, blocks, 0, matrix.Groups, alone);
+            Assert.Equal(together.AsSpan(token * Rows, Rows).ToArray(), alone);
+        }
+    }
+
     [Fact]
     public void Prepare_ScalesBeyondBinary32_IsRefused()
     {
         using var matrix = InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse("mxint8:16"), Enumerable.Repeat(1e-30f, 64).ToArray(), 64))!;
         using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), 64)!;
-        blocks.Fill(Enumerable.Repeat(1e-20f, 64).ToArray());
+        blocks.Fill(Enumerable.Repeat(1e-20f, 64).ToArray(), 1);
         Assert.False(blocks.Prepare(matrix));
-        blocks.Fill(Enumerable.Repeat(1e-3f, 64).ToArray());
+        blocks.Fill(Enumerable.Repeat(1e-3f, 64).ToArray(), 1);
         Assert.True(blocks.Prepare(matrix));
     }
 

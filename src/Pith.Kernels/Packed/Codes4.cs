@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Pith.Kernels.Packed;
+
+/// <summary>4-bit codes as they are: q + 8. A pair sum is at most 2·15·127, four of them 15,240 &lt; 32,768.</summary>
+internal readonly unsafe struct Codes4 : IBlockCodes512
+{
+    public static int RecordBytes => 576;
+
+    // The hardware follows one aligned stream by itself.
+    public static int PrefetchLines => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Codes512 Load(byte* record, int block, Vector512<byte> table) => Nibbles(record, block);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Dot(in Codes512 codes, int* x, Vector512<short> ones)
+    {
+        var left = Product(codes.V0, x, 0) + Product(codes.V1, x, 1);
+        var right = Product(codes.V2, x, 2) + Product(codes.V3, x, 3);
+        return Avx512BW.MultiplyAddAdjacent(left + right, ones);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Codes512 Nibbles(byte* record, int block)
+    {
+        var nibble = Vector512.Create((byte)0x0F);
+        var first = Vector512.Load(record + (block * 128));
+        var second = Vector512.Load(record + (block * 128) + 64);
+        return new Codes512(
+            first & nibble,
+            (first.AsUInt16() >>> 4).AsByte() & nibble,
+            second & nibble,
+            (second.AsUInt16() >>> 4).AsByte() & nibble);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<short> Product(Vector512<byte> codes, int* x, int part) =>
+        Avx512BW.MultiplyAddAdjacent(codes, Vector512.Create(x[part]).AsSByte());
+}

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Pith.Kernels.Packed;
+
+/// <summary>4-bit codes through a table of bytes up to 24: four pair sums are at most 24,384.</summary>
+internal readonly unsafe struct CodesTable4 : IBlockCodes512
+{
+    public static int RecordBytes => 576;
+
+    public static int PrefetchLines => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Codes512 Load(byte* record, int block, Vector512<byte> table)
+    {
+        var codes = Codes4.Nibbles(record, block);
+        return new Codes512(
+            Avx512BW.Shuffle(table, codes.V0),
+            Avx512BW.Shuffle(table, codes.V1),
+            Avx512BW.Shuffle(table, codes.V2),
+            Avx512BW.Shuffle(table, codes.V3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Dot(in Codes512 codes, int* x, Vector512<short> ones) => Codes4.Dot(codes, x, ones);
+}
