@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pith.Cli.Frame;
+using Pith.Cli.Verbs;
 using Pith.Core.Diagnostics;
 
 namespace Pith.Cli.Tests;
@@ -12,7 +13,7 @@ internal static class CommandLine
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exit = (ExitCode)new Application(output, error).Run(args);
+        var exit = (ExitCode)new Application(VerbTable.Description, VerbTable.All, output, error).Run(args);
         return (exit, output.ToString(), error.ToString());
     }
 

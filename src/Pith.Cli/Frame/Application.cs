@@ -1,13 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Runtime.InteropServices;
-using Pith.Cli.Verbs;
 using Pith.Core.Diagnostics;
 
 namespace Pith.Cli.Frame;
 
-/// <summary>The program: parses a command line, runs the verb, and turns whatever happens into text and an exit code.</summary>
-internal sealed class Application(TextWriter standardOutput, TextWriter standardError)
+/// <summary>A program: parses a command line, runs the verb, and turns whatever happens into text and an exit code.</summary>
+/// <param name="description">What the program is for.</param>
+/// <param name="verbs">Makes every command, in the order of <c>--help</c>.</param>
+/// <param name="standardOutput">Where results go.</param>
+/// <param name="standardError">Where everything else goes.</param>
+internal sealed class Application(string description, Func<Command>[] verbs, TextWriter standardOutput, TextWriter standardError)
 {
     /// <summary>Runs one command line and returns the exit code.</summary>
     public int Run(string[] args)
@@ -50,12 +53,12 @@ internal sealed class Application(TextWriter standardOutput, TextWriter standard
     }
 
     /// <summary>The whole command tree.</summary>
-    internal static RootCommand CreateRoot()
+    public RootCommand CreateRoot()
     {
-        var root = new RootCommand("Pith takes a language model from fine-tuning, through compression, to hardware.");
+        var root = new RootCommand(description);
         foreach (var option in GlobalOptions.All)
             root.Add(option);
-        foreach (var create in VerbTable.All)
+        foreach (var create in verbs)
             root.Add(create());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

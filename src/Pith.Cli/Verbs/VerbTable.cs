@@ -2,11 +2,16 @@ using System.CommandLine;
 
 namespace Pith.Cli.Verbs;
 
-/// <summary>Every verb, in the order of <c>pith --help</c>.</summary>
+/// <summary>What <c>pith</c> can do.</summary>
 internal static class VerbTable
 {
+    /// <summary>What the program is for.</summary>
+    public const string Description = "Pith takes a language model from fine-tuning, through compression, to hardware.";
+
+    /// <summary>Every verb, in the order of <c>pith --help</c>.</summary>
     public static readonly Func<Command>[] All =
     [
         DoctorVerb.Create,
+        TrainVerb.Create,
     ];
 }

@@ -80,7 +80,7 @@ public sealed class ApplicationTests
     [Fact]
     public void Examples_OfEveryVerb_Parse()
     {
-        var root = Pith.Cli.Frame.Application.CreateRoot();
+        var root = new Cli.Frame.Application("", VerbTable.All, TextWriter.Null, TextWriter.Null).CreateRoot();
         foreach (var example in Verbs(root).SelectMany(verb => verb.Examples))
         {
             Assert.StartsWith("pith ", example, StringComparison.Ordinal);
@@ -89,8 +89,8 @@ public sealed class ApplicationTests
         }
     }
 
-    private static IEnumerable<Pith.Cli.Frame.Verb> Verbs(Command command) =>
-        command.Subcommands.SelectMany(Verbs).Concat(command is Pith.Cli.Frame.Verb verb ? [verb] : []);
+    private static IEnumerable<Cli.Frame.Verb> Verbs(Command command) =>
+        command.Subcommands.SelectMany(Verbs).Concat(command is Cli.Frame.Verb verb ? [verb] : []);
 
     private static IEnumerable<string> Commands(string[] path, IEnumerable<Command> commands) => commands.SelectMany(command => command.Subcommands.Count > 0
         ? Commands([.. path, command.Name], command.Subcommands)

@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using Pith.TestKit;
 
 namespace Pith.SystemTests.Architecture;
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Pith.TestKit;
 
 namespace Pith.SystemTests.Architecture;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Pith.Core.Diagnostics;
+using Pith.TestKit;
 
 namespace Pith.SystemTests.Docs;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pith.TestKit;
 
 namespace Pith.SystemTests.Docs;
 

@@ -1,3 +1,5 @@
+using Pith.TestKit;
+
 namespace Pith.SystemTests.Processes;
 
 /// <summary>The launcher on a small copy of the repository, with a program in the place of <c>dotnet</c> that notes how it is called.</summary>
@@ -7,7 +9,7 @@ public sealed class LauncherTests : IDisposable
 
     public LauncherTests()
     {
-        foreach (var folder in new[] { "src/Pith.Cli", "src/Pith.Tune", "eng", "bin" })
+        foreach (var folder in new[] { "src/Pith.Cli", "src/Pith.Tune", "src/Pith.Tune.Cli", "eng", "bin" })
             Directory.CreateDirectory(Path.Combine(root, folder));
         foreach (var file in new[] { "pith", "eng/build.sh", "global.json", "Directory.Build.props", "Directory.Packages.props", ".editorconfig" })
             File.Copy(Repository.PathOf(file), Path.Combine(root, file));
@@ -26,9 +28,9 @@ public sealed class LauncherTests : IDisposable
         var first = Run("'a b' --json '*'");
         var second = Run("x");
 
-        Assert.Equal((0, "run [a b] [--json] [*]\n"), (first.Exit, first.Output));
+        Assert.Equal((0, "run pith.dll [a b] [--json] [*]\n"), (first.Exit, first.Output));
         Assert.Contains("building", first.Error, StringComparison.Ordinal);
-        Assert.Equal((0, "run [x]\n", ""), (second.Exit, second.Output, second.Error));
+        Assert.Equal((0, "run pith.dll [x]\n", ""), (second.Exit, second.Output, second.Error));
         Assert.Equal(1, Builds);
     }
 
@@ -70,6 +72,16 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public void Run_TrainModel_BuildsAndStartsTheOtherProgram()
+    {
+        Assert.Equal("run pith-tune.dll [train] [model] [--help]\n", Run("train model --help").Output);
+        Touch("src/Pith.Tune/Trainer.cs", "Pith.Tune.Cli");
+        Run("train model");
+
+        Assert.Equal(2, Builds);
+    }
+
+    [Fact]
     public void Run_SeveralAtOnce_BuildsOnce()
     {
         var result = Shell.Run("for i in 1 2 3 4; do ./pith $i & done; wait", root, SearchPath);
@@ -84,7 +96,7 @@ public sealed class LauncherTests : IDisposable
         Directory.CreateDirectory(Path.Combine(root, "else where"));
         var result = Shell.Run("ln -s ../pith p && ./p hello", Path.Combine(root, "else where"), SearchPath);
 
-        Assert.Equal((0, "run [hello]\n"), (result.Exit, result.Output));
+        Assert.Equal((0, "run pith.dll [hello]\n"), (result.Exit, result.Output));
     }
 
     [Fact]
@@ -100,7 +112,7 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains("error PITH9009", result.Error, StringComparison.Ordinal);
 
         FakeDotnet(buildExit: 0);
-        Assert.Equal("run [hello]\n", Run("hello").Output);
+        Assert.Equal("run pith.dll [hello]\n", Run("hello").Output);
     }
 
     [Fact]
@@ -123,9 +135,9 @@ public sealed class LauncherTests : IDisposable
     private Shell.Result Run(string arguments) => Shell.Run("./pith " + arguments, root, SearchPath);
 
     // Newer than the last build, but older than the next: the clock of the file system is coarse.
-    private void Touch(string relative)
+    private void Touch(string relative, string project = "Pith.Cli")
     {
-        var stamp = File.GetLastWriteTimeUtc(Path.Combine(root, "artifacts/Pith.Cli.built"));
+        var stamp = File.GetLastWriteTimeUtc(Path.Combine(root, $"artifacts/{project}.built"));
         File.SetLastWriteTimeUtc(Path.Combine(root, relative), stamp + TimeSpan.FromTicks(1000));
     }
 
@@ -139,8 +151,8 @@ public sealed class LauncherTests : IDisposable
                 [ {{buildExit}} = 0 ] || echo "Program.cs(1,1): error CS1002: ; expected"
                 exit {{buildExit}}
             fi
+            printf 'run %s' "$(basename "$1")"
             shift
-            printf 'run'
             printf ' [%s]' "$@"
             echo
             """);

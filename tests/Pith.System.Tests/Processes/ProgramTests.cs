@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pith.TestKit;
 
 namespace Pith.SystemTests.Processes;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Pith.TestKit;
 
 namespace Pith.SystemTests.Processes;
 

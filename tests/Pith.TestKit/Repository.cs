@@ -1,7 +1,7 @@
-namespace Pith.SystemTests;
+namespace Pith.TestKit;
 
 /// <summary>The working copy that the tests belong to.</summary>
-internal static class Repository
+public static class Repository
 {
     /// <summary>Full path of its root.</summary>
     public static string Root { get; } = FindRoot();

@@ -1,7 +1,9 @@
-namespace Pith.SystemTests.Docs;
+using Xunit;
+
+namespace Pith.TestKit;
 
 /// <summary>Compares pages that are made from the code with what is committed.</summary>
-internal static class GeneratedPage
+public static class GeneratedPage
 {
     private const string Switch = "PITH_UPDATE_DOCS";
 
