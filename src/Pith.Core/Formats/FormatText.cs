@@ -21,6 +21,22 @@ internal static partial class FormatText
         [FormatFamily.Nvfp4] = ["mse"],
     };
 
+    // How the formats of a name are written, for the message about one that is not.
+    private static readonly Dictionary<string, string> Spellings = new(StringComparer.Ordinal)
+    {
+        ["fp"] = "fp32 or fp16",
+        ["bf"] = "bf16",
+        ["fixed"] = "fixed<b> or fixed<b>.<f>, b from 2 to 16, f from 0 to 30",
+        ["minifloat"] = "minifloat:e<E>m<M>, E from 2 to 5, M from 1 to 10",
+        ["dmf"] = "dmf:e<E>m<M>, E from 2 to 5, M from 1 to 10",
+        ["bfp"] = "bfp<b>[:block], b from 2 to 9",
+        ["mxint"] = "mxint<b>[:block], b from 2 to 9",
+        ["bmf"] = "bmf<b>[e<E>m<M>][:block], b from 4 to 8, E at least 2, M at least 1, 1 + E + M = b",
+        ["bl"] = "bl<b>[:block], b from 4 to 8",
+        ["mxfp"] = "mxfp8e4m3, mxfp8e5m2, mxfp6e2m3, mxfp6e3m2 or mxfp4, [:block]",
+        ["nvfp"] = "nvfp4",
+    };
+
     public static NumberFormat Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -47,7 +63,9 @@ internal static partial class FormatText
         var found = FromName(name, bits, exponent, mantissa, fraction);
         if (found is null)
         {
-            reason = "no format has this name and these widths";
+            reason = Spellings.TryGetValue(name, out var spelling)
+                ? $"{name} formats are written {spelling}"
+                : $"the names are {string.Join(", ", Spellings.Keys)}";
             return false;
         }
 
@@ -124,6 +142,8 @@ internal static partial class FormatText
 
     private static NumberFormat? FromName(string name, int? bits, int? e, int? m, int? fraction)
     {
+        if (fraction is not null && name != "fixed")
+            return null;
         var hasShape = e is not null;
         return (name, bits) switch
         {
@@ -163,7 +183,7 @@ internal static partial class FormatText
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
     [GeneratedRegex(
-        @"^(?<name>[a-z]+)(?<bits>[0-9]{1,2})?(?:\.(?<fraction>[0-9]{1,2}))?(?::?e(?<e>[0-9])m(?<m>[0-9]{1,2}))?(?::(?<block>[0-9]{1,5}|row))?(?:@(?<suffix>[a-z]+))?$",
+        @"^(?<name>[a-z]+)(?<bits>[1-9][0-9]?)?(?:\.(?<fraction>0|[1-9][0-9]?))?(?::?e(?<e>[1-9])m(?<m>[1-9][0-9]?))?(?::(?<block>0|[1-9][0-9]{0,4}|row))?(?:@(?<suffix>[a-z]+))?\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Shape();

@@ -3,7 +3,7 @@ namespace Pith.Core.Formats;
 /// <summary>A number format: the bits of an element, the block which shares a scale, and the rules of the encoder.</summary>
 /// <remarks>A value: two formats are equal when they encode every tensor to the same bits. Bits per value is a property of it,
 /// so files, kernels and density figures cannot disagree. Immutable, hence thread-safe. Written and read in one text form,
-/// see <see cref="Parse"/>. Source: the block-format paper (arXiv 2310.05079) and the OCP MX specification v1.0.</remarks>
+/// see <see cref="Parse"/>, which is the only way to make one, so that every instance has a codec. Source: the block-format paper (arXiv 2310.05079) and the OCP MX specification v1.0.</remarks>
 public sealed record NumberFormat
 {
     /// <summary>Blocks that span a whole row.</summary>
@@ -17,31 +17,31 @@ public sealed record NumberFormat
     public static NumberFormat Float32 { get; } = Parse("fp32");
 
     /// <summary>The family which gives the bits their meaning.</summary>
-    public required FormatFamily Family { get; init; }
+    public FormatFamily Family { get; internal init; }
 
     /// <summary>Bits of one element including the sign, 2 … 32.</summary>
-    public required int ElementBits { get; init; }
+    public int ElementBits { get; internal init; }
 
     /// <summary>Exponent bits of an element; 0 where elements are integers.</summary>
-    public int ExponentBits { get; init; }
+    public int ExponentBits { get; internal init; }
 
     /// <summary>Mantissa bits of an element without sign and implicit bit; for integer elements the magnitude bits.</summary>
-    public int MantissaBits { get; init; }
+    public int MantissaBits { get; internal init; }
 
     /// <summary>Fraction bits of a fixed-point format; null when they are calibrated for each tensor, or for other families.</summary>
-    public int? FractionBits { get; init; }
+    public int? FractionBits { get; internal init; }
 
     /// <summary>Elements that share a scale, consecutive along a row; 0 when nothing is shared, <see cref="WholeRow"/> for a row.</summary>
-    public int BlockSize { get; init; }
+    public int BlockSize { get; internal init; }
 
     /// <summary>Bits of a block's shared scale; 0 when nothing is shared.</summary>
-    public int ScaleBits { get; init; }
+    public int ScaleBits { get; internal init; }
 
     /// <summary>How the scale of a block is chosen.</summary>
-    public ScaleRule Rule { get; init; }
+    public ScaleRule Rule { get; internal init; }
 
     /// <summary>Whether encoding follows the reference implementation's behaviour bit by bit instead of correct rounding.</summary>
-    public bool IsCompat { get; init; }
+    public bool IsCompat { get; internal init; }
 
     /// <summary>Whether a tensor stores one binary32 scale beside its blocks (NVFP4).</summary>
     public bool HasTensorScale => Family == FormatFamily.Nvfp4;
