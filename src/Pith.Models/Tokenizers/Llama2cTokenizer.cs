@@ -44,7 +44,7 @@ public static class Llama2cTokenizer
         return new PipelineTokenizer(
             "llama2.c BPE",
             model,
-            new TokenTable(entries, 1),
+            new TokenTable(entries, 1, UnknownId),
             new FunctionNormalizer(static text => text.Length == 0 ? text : " " + text),
             [],
             [new AddedToken(1, "<s>", IsSpecial: true), new AddedToken(2, "</s>", IsSpecial: true)],

@@ -36,10 +36,14 @@ public static class SentencePieceModel
         var inner = Model(pieces, vocabulary, file);
         var control = OfType(pieces, PieceType.Control)
             .Select(static item => new AddedToken(item.Id, item.Piece.Text, IsSpecial: true));
+        var leadingSpaces = pieces.RemovesExtraSpaces ? int.MaxValue : pieces.AddsDummyPrefix ? 1 : 0;
         return new PipelineTokenizer(
             Kind(pieces.Type),
-            userDefined.IsEmpty ? inner : new UserDefinedPieces(userDefined, inner),
-            new TokenTable([.. pieces.Pieces.Select(piece => Bytes(piece, pieces))], pieces.AddsDummyPrefix ? 1 : 0),
+            userDefined.IsEmpty || pieces.Type == PieceModelType.Unigram ? inner : new UserDefinedPieces(userDefined, inner),
+            new TokenTable(
+                [.. pieces.Pieces.Select(piece => Bytes(piece, pieces))],
+                leadingSpaces,
+                pieces.Pieces.FindIndex(static piece => piece.Type == PieceType.Unknown)),
             new PieceNormalizer(pieces, userDefined, file),
             [],
             [.. control],
@@ -68,7 +72,11 @@ public static class SentencePieceModel
         if (pieces.Type == PieceModelType.Unigram)
         {
             return new Unigram(
-                [.. texts.Select((text, id) => (text, (double)pieces.Pieces[id].Score))], unknownId, byteIds, single: true);
+                [.. texts.Select((text, id) => (text, (double)pieces.Pieces[id].Score))],
+                unknownId,
+                byteIds,
+                OfType(pieces, PieceType.UserDefined).Select(static item => item.Id).ToHashSet(),
+                single: true);
         }
 
         if (pieces.Type is not (PieceModelType.Bpe or PieceModelType.Character))

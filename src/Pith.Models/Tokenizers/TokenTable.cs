@@ -9,11 +9,13 @@ internal sealed class TokenTable
     private readonly byte[] _bytes;
     private readonly int[] _starts;
     private readonly int _leadingSpaces;
+    private readonly int _unknownId;
 
     /// <summary>Lays the bytes of all tokens end to end.</summary>
     /// <param name="tokens">Bytes by id; null or empty for ids that add nothing (special tokens, gaps).</param>
     /// <param name="leadingSpaces">How many spaces at the very start of a decoded text are dropped.</param>
-    public TokenTable(IReadOnlyList<byte[]?> tokens, int leadingSpaces)
+    /// <param name="unknownId">Id of the unknown token, whose spaces stay; -1 for none.</param>
+    public TokenTable(IReadOnlyList<byte[]?> tokens, int leadingSpaces, int unknownId = -1)
     {
         _starts = new int[tokens.Count + 1];
         for (var id = 0; id < tokens.Count; id++)
@@ -22,6 +24,7 @@ internal sealed class TokenTable
         for (var id = 0; id < tokens.Count; id++)
             tokens[id]?.CopyTo(_bytes, _starts[id]);
         _leadingSpaces = leadingSpaces;
+        _unknownId = unknownId;
     }
 
     /// <summary>Number of ids.</summary>
@@ -50,9 +53,23 @@ internal sealed class TokenTable
             at += token.Length;
         }
 
-        var start = 0;
-        while (start < _leadingSpaces && start < length && bytes[start] == (byte)' ')
-            start++;
+        var start = LeadingSpaces(ids);
         return Encoding.UTF8.GetString(bytes, start, length - start);
+    }
+
+    private int LeadingSpaces(ReadOnlySpan<int> ids)
+    {
+        var dropped = 0;
+        foreach (var id in ids)
+        {
+            var token = Bytes(id);
+            for (var at = 0; at < token.Length; at++, dropped++)
+            {
+                if (dropped == _leadingSpaces || token[at] != (byte)' ' || id == _unknownId)
+                    return dropped;
+            }
+        }
+
+        return dropped;
     }
 }

@@ -13,6 +13,8 @@ public static class TokenizerJson
     private static readonly Dictionary<string, Func<TokenizerJsonParts, TokenModel>> s_models = new(StringComparer.Ordinal)
     {
         ["BPE"] = static parts => BpeReader.Read(parts.Model, parts.Vocabulary, parts.IsByteLevel, parts.IsMapped),
+        ["WordPiece"] = static parts => WordPieceReader.Read(parts.Model, parts.Vocabulary),
+        ["Unigram"] = static parts => UnigramReader.Read(parts.Model, parts.Vocabulary),
     };
 
     /// <summary>Reads a tokenizer.</summary>
@@ -31,7 +33,10 @@ public static class TokenizerJson
         var kind = ModelKind(modelNode);
         if (!s_models.TryGetValue(kind, out var readModel))
             throw modelNode.Unknown(string.Join(", ", s_models.Keys));
-        var vocabulary = VocabularyReader.Read(modelNode.Required("vocab"));
+        var vocabularyNode = modelNode.Required("vocab");
+        var vocabulary = kind == "Unigram"
+            ? UnigramReader.ReadVocabulary(vocabularyNode)
+            : VocabularyReader.Read(vocabularyNode);
         var normalizer = NormalizerReader.Read(root.Optional("normalizer"));
         var stages = SplitStageReader.Read(root.Optional("pre_tokenizer"), out var byteLevel, out var mapped);
         var rule = DecodeRuleReader.Read(root.Optional("decoder"));

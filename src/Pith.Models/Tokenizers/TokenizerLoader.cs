@@ -16,6 +16,7 @@ public static class TokenizerLoader
         (["tokenizer.bin"], ReadLlama2c),
         (["vocab.json", "merges.txt"], ReadGpt2),
         (["encoder.json", "vocab.bpe"], ReadGpt2),
+        (["vocab.txt"], ReadWordPiece),
     ];
 
     /// <summary>The files that make up each layout that is read, by name; for messages and for copying.</summary>
@@ -98,4 +99,7 @@ public static class TokenizerLoader
 
     private static ITokenizer ReadGpt2(string[] paths, TokenizerSettings settings) => Gpt2Vocabulary.Parse(
         TokenizerFile.Read(paths[0]), TokenizerFile.Read(paths[1]), paths[0], paths[1], settings.Hints);
+
+    private static ITokenizer ReadWordPiece(string[] paths, TokenizerSettings settings) =>
+        WordPieceVocabulary.Parse(TokenizerFile.Read(paths[0]), paths[0], settings.LowersCase, settings.Hints);
 }

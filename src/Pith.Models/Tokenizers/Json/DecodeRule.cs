@@ -8,6 +8,11 @@ namespace Pith.Models.Tokenizers.Json;
 /// <remarks>Every decoder that is read acts token by token, but for the spaces it drops at the very start.</remarks>
 internal sealed class DecodeRule
 {
+    /// <summary>Words that follow the word before them without a space. Source: <c>cleanup</c> in Hugging Face's
+    /// tokenizers, as far as it acts on single entries.</summary>
+    private static readonly HashSet<string> s_attached =
+        new(StringComparer.Ordinal) { ".", "?", "!", ",", "n't", "'m", "'s", "'ve", "'re" };
+
     /// <summary>Whether entries are written in the byte alphabet.</summary>
     public bool IsByteLevel { get; set; }
 
@@ -19,6 +24,9 @@ internal sealed class DecodeRule
 
     /// <summary>What marks entries that continue a word, all others starting one; null when entries are not words.</summary>
     public string? ContinuationPrefix { get; set; }
+
+    /// <summary>Whether no space goes before the marks that <see cref="s_attached"/> lists.</summary>
+    public bool IsCleaned { get; set; }
 
     /// <summary>Whether entries are words with a space between any two.</summary>
     public bool IsSpaced { get; set; }
@@ -46,7 +54,7 @@ internal sealed class DecodeRule
         {
             token = token.StartsWith(ContinuationPrefix, StringComparison.Ordinal)
                 ? token[ContinuationPrefix.Length..]
-                : " " + token;
+                : IsCleaned && s_attached.Contains(token) ? token : " " + token;
         }
         else if (IsSpaced)
         {

@@ -14,6 +14,7 @@ internal static class DecodeRuleReader
         ["WordPiece"] = (node, rule) =>
         {
             rule.ContinuationPrefix = node.Optional("prefix")?.Text() ?? "##";
+            rule.IsCleaned = node.Flag("cleanup", true);
             rule.LeadingSpaces = 1;
         },
     };

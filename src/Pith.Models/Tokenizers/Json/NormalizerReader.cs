@@ -1,6 +1,7 @@
 using System.Text;
 using Pith.Core.Diagnostics;
 using Pith.Models.Tokenizers.Normalizing;
+using Pith.Models.Tokenizers.SentencePiece;
 using Pith.Models.Tokenizers.Splitting;
 
 namespace Pith.Models.Tokenizers.Json;
@@ -15,10 +16,11 @@ internal static class NormalizerReader
         ["NFKC"] = _ => Form(NormalizationForm.FormKC),
         ["NFKD"] = _ => Form(NormalizationForm.FormKD),
         ["Lowercase"] = _ => new FunctionNormalizer(TextRewrites.Lowercase),
-        ["StripAccents"] = _ => new FunctionNormalizer(TextRewrites.StripAccents),
+        ["StripAccents"] = _ => new FunctionNormalizer(static text => TextRewrites.StripAccents(text, allMarks: true)),
         ["Strip"] = ReadStrip,
         ["Prepend"] = ReadPrepend,
         ["Replace"] = ReadReplace,
+        ["Precompiled"] = ReadPrecompiled,
         ["BertNormalizer"] = node => new BertNormalizer(
             node.Flag("clean_text", true),
             node.Flag("handle_chinese_chars", true),
@@ -69,6 +71,16 @@ internal static class NormalizerReader
     {
         var prefix = node.Required("prepend").Text();
         return new FunctionNormalizer(text => text.Length == 0 ? text : prefix + text);
+    }
+
+    private static FunctionNormalizer ReadPrecompiled(JsonNode node)
+    {
+        var text = node.Required("precompiled_charsmap");
+        if (!text.Element.TryGetBytesFromBase64(out var bytes))
+            throw text.Malformed("expected base64");
+        return bytes.Length == 0
+            ? new FunctionNormalizer(static text => text)
+            : new FunctionNormalizer(new CharacterMap(bytes, node.File).Apply);
     }
 
     private static FunctionNormalizer ReadReplace(JsonNode node)

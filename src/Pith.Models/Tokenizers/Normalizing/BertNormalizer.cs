@@ -39,7 +39,7 @@ internal sealed class BertNormalizer : Normalizer
         if (_clean || _spaceIdeographs)
             text = Rewrite(text);
         if (_stripAccents)
-            text = TextRewrites.StripAccents(TextRewrites.Normalize(text, NormalizationForm.FormD));
+            text = TextRewrites.StripAccents(TextRewrites.Normalize(text, NormalizationForm.FormD), allMarks: false);
         return _lowercase ? TextRewrites.Lowercase(text) : text;
     }
 

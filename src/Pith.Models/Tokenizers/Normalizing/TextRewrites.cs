@@ -13,15 +13,20 @@ internal static class TextRewrites
     public static string Lowercase(string text) =>
         text.ToLowerInvariant().Replace("\u0130", "i\u0307", StringComparison.Ordinal);
 
-    /// <summary>Without nonspacing marks. The text is expected to be decomposed.</summary>
-    public static string StripAccents(string text)
+    /// <summary>Without marks of some categories. The text is expected to be decomposed.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="allMarks">Whether spacing and enclosing marks go too, not only nonspacing ones.</param>
+    public static string StripAccents(string text, bool allMarks)
     {
         if (Ascii.IsValid(text))
             return text;
         var result = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            var category = Rune.GetUnicodeCategory(rune);
+            var goes = category == UnicodeCategory.NonSpacingMark
+                || (allMarks && category is (UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark));
+            if (!goes)
                 result.Append(rune.ToString());
         }
 

@@ -34,9 +34,10 @@ internal sealed class AddedTokenMatcher
 
     /// <summary>Finds the next token.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="from">Where to look from; nothing before it is taken.</param>
+    /// <param name="from">Where to look from: 0, then each match's <see cref="AddedTokenMatch.Next"/>.</param>
+    /// <param name="taken">What is taken already: 0, then each match's <see cref="AddedTokenMatch.End"/>.</param>
     /// <param name="match">The match, when there is one.</param>
-    public bool TryFind(ReadOnlySpan<char> text, int from, out AddedTokenMatch match)
+    public bool TryFind(ReadOnlySpan<char> text, int from, int taken, out AddedTokenMatch match)
     {
         for (var at = from; at < text.Length; at++)
         {
@@ -46,7 +47,7 @@ internal sealed class AddedTokenMatcher
             at += offset;
             if (LongestAt(text, at) is not { } token)
                 continue;
-            match = Widen(text, from, at, token.Found, token.Length);
+            match = Widen(text, taken, at, token.Found, token.Length);
             return true;
         }
 
@@ -73,14 +74,16 @@ internal sealed class AddedTokenMatcher
         return longest;
     }
 
-    private static AddedTokenMatch Widen(ReadOnlySpan<char> text, int from, int start, AddedToken token, int length)
+    private static AddedTokenMatch Widen(ReadOnlySpan<char> text, int taken, int start, AddedToken token, int length)
     {
-        var end = start + length;
-        while (token.StripLeft && start > from && char.IsWhiteSpace(text[start - 1]))
+        var next = start + length;
+        var end = next;
+        start = Math.Max(start, taken);
+        while (token.StripLeft && start > taken && char.IsWhiteSpace(text[start - 1]))
             start--;
         while (token.StripRight && end < text.Length && char.IsWhiteSpace(text[end]))
             end++;
-        return new AddedTokenMatch(start, end, token.Id);
+        return new AddedTokenMatch(start, Math.Max(end, start), token.Id, next);
     }
 
     private static bool StandsAlone(ReadOnlySpan<char> text, int start, int end)

@@ -76,11 +76,13 @@ internal sealed class PipelineTokenizer : ITokenizer
     {
         var matcher = _rawMatchers[special];
         var start = 0;
-        while (!matcher.IsEmpty && matcher.TryFind(text, start, out var match))
+        var from = 0;
+        while (!matcher.IsEmpty && matcher.TryFind(text, from, start, out var match))
         {
             EncodePlain(text[start..match.Start], start == 0, special, ids, sink);
             ids.Add(match.Id);
             start = match.End;
+            from = match.Next;
         }
 
         EncodePlain(start == 0 ? text : text[start..], start == 0, special, ids, sink);
@@ -94,12 +96,14 @@ internal sealed class PipelineTokenizer : ITokenizer
             text = _normalizer.Apply(text);
         var matcher = _normalizedMatchers[special];
         var start = 0;
-        while (!matcher.IsEmpty && matcher.TryFind(text, start, out var match))
+        var from = 0;
+        while (!matcher.IsEmpty && matcher.TryFind(text, from, start, out var match))
         {
             if (match.Start > start)
                 sink.Accept(text.AsSpan(start, match.Start - start), first && start == 0);
             ids.Add(match.Id);
             start = match.End;
+            from = match.Next;
         }
 
         if (start < text.Length)

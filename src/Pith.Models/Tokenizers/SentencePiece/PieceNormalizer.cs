@@ -32,11 +32,9 @@ internal sealed class PieceNormalizer : Normalizer
     /// <inheritdoc/>
     public override string Apply(string text)
     {
-        text = Rewrite(text);
-        if (_removesExtraSpaces)
-            text = text.TrimStart(' ');
         if (text.Length == 0)
             return text;
+        text = Rewrite(text);
         var result = new StringBuilder(text.Length + 1);
         if (_addsDummyPrefix)
             result.Append(_space);
@@ -50,9 +48,7 @@ internal sealed class PieceNormalizer : Normalizer
             afterSpace = character == ' ';
         }
 
-        if (_removesExtraSpaces && afterSpace && result.Length > 0)
-            result.Length--;
-        return result.ToString();
+        return _removesExtraSpaces ? result.ToString().TrimEnd(_space) : result.ToString();
     }
 
     private string Rewrite(string text)

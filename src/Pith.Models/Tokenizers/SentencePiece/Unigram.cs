@@ -11,6 +11,12 @@ internal sealed class Unigram : TokenModel
     /// <summary>How far below the worst piece an unknown character scores. Source: kUnkPenalty.</summary>
     private const double UnknownPenalty = 10;
 
+    /// <summary>How far below the best text of its length a user-defined piece scores. Source: EncodeOptimized.</summary>
+    private const double UserDefinedPenalty = 0.1;
+
+    /// <summary>The least value of the best piece's score. Source: FLT_MIN in PopulateNodes.</summary>
+    private const double LeastHighest = 1.17549435E-38;
+
     private readonly CharacterTrie _trie = new();
     private readonly double[] _scores;
     private readonly double _unknownScore;
@@ -22,20 +28,33 @@ internal sealed class Unigram : TokenModel
     /// <param name="pieces">Text and score by id; a null text for ids that text does not become.</param>
     /// <param name="unknownId">Id for unknown characters; -1 drops them.</param>
     /// <param name="byteIds">Ids of the byte pieces [256], -1 where there is none; null without byte fallback.</param>
+    /// <param name="userDefined">Ids that are always taken where they fit.</param>
     /// <param name="single">Whether sums are kept in single precision, as SentencePiece itself does.</param>
-    public Unigram(IReadOnlyList<(string? Text, double Score)> pieces, int unknownId, int[]? byteIds, bool single)
+    public Unigram(
+        IReadOnlyList<(string? Text, double Score)> pieces,
+        int unknownId,
+        int[]? byteIds,
+        IReadOnlySet<int> userDefined,
+        bool single)
     {
         _scores = new double[pieces.Count];
         var lowest = double.PositiveInfinity;
+        var highest = LeastHighest;
         for (var id = 0; id < pieces.Count; id++)
         {
             var (text, score) = pieces[id];
             if (text is null)
                 continue;
             _scores[id] = score;
-            lowest = Math.Min(lowest, score);
             _trie.Add(text, id);
+            if (userDefined.Contains(id))
+                continue;
+            lowest = Math.Min(lowest, score);
+            highest = Math.Max(highest, score);
         }
+
+        foreach (var id in userDefined)
+            _scores[id] = (Encoding.UTF8.GetByteCount(pieces[id].Text ?? "") * (float)highest) - UserDefinedPenalty;
 
         _unknownScore = (double.IsFinite(lowest) ? lowest : 0) - UnknownPenalty;
         _unknownId = unknownId;
@@ -81,11 +100,12 @@ internal sealed class Unigram : TokenModel
 
     private void Offer((double Sum, int Start, int Id)[] best, int start, int end, double score, int id)
     {
+        // SentencePiece compares a sum in double precision with one that it keeps in single precision, which decides ties.
         var sum = best[start].Sum + score;
-        if (_single)
+        if (_single && id == CharacterTrie.None)
             sum = (float)sum;
         if (best[end].Start < 0 || sum > best[end].Sum)
-            best[end] = (sum, start, id);
+            best[end] = (_single ? (float)sum : sum, start, id);
     }
 
     private void Emit(ReadOnlySpan<char> text, (double Sum, int Start, int Id)[] best, List<int> ids)
