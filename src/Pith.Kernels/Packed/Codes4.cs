@@ -5,11 +5,10 @@ using System.Runtime.Intrinsics.X86;
 namespace Pith.Kernels.Packed;
 
 /// <summary>4-bit codes as they are: q + 8. A pair sum is at most 2·15·127, four of them 15,240 &lt; 32,768.</summary>
-internal readonly unsafe struct Codes4 : IBlockCodes512
+internal readonly unsafe struct Codes4 : IBlockCodes
 {
     public static int RecordBytes => 576;
 
-    // The hardware follows one aligned stream by itself.
     public static int PrefetchLines => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -30,13 +29,35 @@ internal readonly unsafe struct Codes4 : IBlockCodes512
         var first = Vector512.Load(record + (block * 128));
         var second = Vector512.Load(record + (block * 128) + 64);
         return new Codes512(
-            first & nibble,
-            (first.AsUInt16() >>> 4).AsByte() & nibble,
-            second & nibble,
-            (second.AsUInt16() >>> 4).AsByte() & nibble);
+            first & nibble, (first.AsUInt16() >>> 4).AsByte() & nibble, second & nibble, (second.AsUInt16() >>> 4).AsByte() & nibble);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<short> Product(Vector512<byte> codes, int* x, int part) =>
         Avx512BW.MultiplyAddAdjacent(codes, Vector512.Create(x[part]).AsSByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Codes256 Load(byte* record, int block, int half, Vector256<byte> table) => Nibbles(record, block, half);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones)
+    {
+        var left = Product(codes.V0, x, 0) + Product(codes.V1, x, 1);
+        var right = Product(codes.V2, x, 2) + Product(codes.V3, x, 3);
+        return Avx2.MultiplyAddAdjacent(left + right, ones);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Codes256 Nibbles(byte* record, int block, int half)
+    {
+        var nibble = Vector256.Create((byte)0x0F);
+        var first = Vector256.Load(record + (block * 128) + (half * 32));
+        var second = Vector256.Load(record + (block * 128) + 64 + (half * 32));
+        return new Codes256(
+            first & nibble, (first.AsUInt16() >>> 4).AsByte() & nibble, second & nibble, (second.AsUInt16() >>> 4).AsByte() & nibble);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<short> Product(Vector256<byte> codes, int* x, int part) =>
+        Avx2.MultiplyAddAdjacent(codes, Vector256.Create(x[part]).AsSByte());
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Pith.Kernels.Packed;
 
 /// <summary>6-bit codes q + 32: two pair sums are at most 2·2·63·127 = 32,004, so the two halves meet as 32-bit sums.</summary>
-internal readonly unsafe struct Codes6 : IBlockCodes512
+internal readonly unsafe struct Codes6 : IBlockCodes
 {
     public static int RecordBytes => 832;
 
@@ -30,5 +30,26 @@ internal readonly unsafe struct Codes6 : IBlockCodes512
         var left = Codes4.Product(codes.V0, x, 0) + Codes4.Product(codes.V1, x, 1);
         var right = Codes4.Product(codes.V2, x, 2) + Codes4.Product(codes.V3, x, 3);
         return Avx512BW.MultiplyAddAdjacent(left, ones) + Avx512BW.MultiplyAddAdjacent(right, ones);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Codes256 Load(byte* record, int block, int half, Vector256<byte> table)
+    {
+        var pair = Vector256.Create((byte)0x30);
+        var upper = Vector256.Load(record + 512 + (block * 64) + (half * 32)).AsUInt16();
+        var codes = Codes4.Nibbles(record, block, half);
+        return new Codes256(
+            codes.V0 | ((upper << 4).AsByte() & pair),
+            codes.V1 | ((upper << 2).AsByte() & pair),
+            codes.V2 | (upper.AsByte() & pair),
+            codes.V3 | ((upper >>> 2).AsByte() & pair));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones)
+    {
+        var left = Codes4.Product(codes.V0, x, 0) + Codes4.Product(codes.V1, x, 1);
+        var right = Codes4.Product(codes.V2, x, 2) + Codes4.Product(codes.V3, x, 3);
+        return Avx2.MultiplyAddAdjacent(left, ones) + Avx2.MultiplyAddAdjacent(right, ones);
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Pith.Kernels.Packed;
 
 /// <summary>4-bit codes through a table of bytes up to 24: four pair sums are at most 24,384.</summary>
-internal readonly unsafe struct CodesTable4 : IBlockCodes512
+internal readonly unsafe struct CodesTable4 : IBlockCodes
 {
     public static int RecordBytes => 576;
 
@@ -16,12 +16,20 @@ internal readonly unsafe struct CodesTable4 : IBlockCodes512
     {
         var codes = Codes4.Nibbles(record, block);
         return new Codes512(
-            Avx512BW.Shuffle(table, codes.V0),
-            Avx512BW.Shuffle(table, codes.V1),
-            Avx512BW.Shuffle(table, codes.V2),
-            Avx512BW.Shuffle(table, codes.V3));
+            Avx512BW.Shuffle(table, codes.V0), Avx512BW.Shuffle(table, codes.V1), Avx512BW.Shuffle(table, codes.V2), Avx512BW.Shuffle(table, codes.V3));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Dot(in Codes512 codes, int* x, Vector512<short> ones) => Codes4.Dot(codes, x, ones);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Codes256 Load(byte* record, int block, int half, Vector256<byte> table)
+    {
+        var codes = Codes4.Nibbles(record, block, half);
+        return new Codes256(
+            Avx2.Shuffle(table, codes.V0), Avx2.Shuffle(table, codes.V1), Avx2.Shuffle(table, codes.V2), Avx2.Shuffle(table, codes.V3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones) => Codes4.Dot(codes, x, ones);
 }

@@ -9,7 +9,7 @@ namespace Pith.Kernels.Packed;
 /// exponents and added in binary32, even blocks into one sum, odd blocks into another. That order is the same for one token and
 /// for eight, so a token's result depends on neither its neighbours nor threads.</remarks>
 internal static unsafe class DotKernel512<TCodes>
-    where TCodes : struct, IBlockCodes512
+    where TCodes : struct, IBlockCodes
 {
     private const int PrefetchBytes = 4096;
 

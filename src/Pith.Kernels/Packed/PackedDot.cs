@@ -2,13 +2,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Pith.Kernels.Packed;
 
-/// <summary>Interleaved weights times quantized activations.</summary>
+/// <summary>Interleaved weights times quantized activations, on the widest path which the processor has.</summary>
 public static unsafe class PackedDot
 {
-    private delegate void Kernel(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y);
+    internal delegate void Kernel(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y);
 
-    /// <summary>Whether this processor has a fast path; otherwise callers decode rows and multiply in floating point.</summary>
-    public static bool IsSupported => Avx512BW.IsSupported;
+    /// <summary>The path taken: <c>AVX-512</c>, <c>AVX2</c> or <c>portable</c>.</summary>
+    public static string PathName => Avx512BW.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "portable";
 
     /// <summary>Y = X · Wᵀ for a range of groups of 16 rows of W.</summary>
     /// <param name="matrix">W.</param>
@@ -16,13 +16,17 @@ public static unsafe class PackedDot
     /// <param name="firstGroup">First group.</param>
     /// <param name="lastGroup">Group after the last.</param>
     /// <param name="y">[tokens, rows of W]; only the range's columns are written.</param>
-    internal static void Groups(InterleavedMatrix matrix, ActivationBlocks x, int firstGroup, int lastGroup, Span<float> y)
+    internal static void Groups(InterleavedMatrix matrix, ActivationBlocks x, int firstGroup, int lastGroup, Span<float> y) =>
+        Groups(matrix, x, firstGroup, lastGroup, y, Avx512BW.IsSupported ? 512 : Avx2.IsSupported ? 256 : 0);
+
+    /// <summary>The same on a chosen path: vectors of 512 or 256 bits, or 0 for the plain form.</summary>
+    internal static void Groups(InterleavedMatrix matrix, ActivationBlocks x, int firstGroup, int lastGroup, Span<float> y, int vectorBits)
     {
         var values = stackalloc byte[16];
         for (var code = 0; code < 16 && matrix.View.Values is { } table; code++)
             values[code] = (byte)(table[code] + matrix.Offset);
 
-        var (one, eight) = KernelsOf(matrix);
+        var kernels = KernelsOf(matrix, vectorBits);
         var tile = stackalloc float[ActivationBlocks.TileTokens * Tile.Rows];
         for (var group = firstGroup; group < lastGroup; group++)
         {
@@ -31,19 +35,39 @@ public static unsafe class PackedDot
             for (var token = 0; token < x.Tokens; token += x.WidthAt(token))
             {
                 var width = x.WidthAt(token);
-                (width == 1 ? one : eight)(
-                    matrix.Group(group), matrix.RecordsPerGroup, values, x.Integers(token), x.Exponents(token), x.Corrections(token), tile);
+                if (kernels is { } vector)
+                {
+                    (width == 1 ? vector.One : vector.Eight)(
+                        matrix.Group(group), matrix.RecordsPerGroup, values, x.Integers(token), x.Exponents(token), x.Corrections(token), tile);
+                }
+                else
+                {
+                    for (var i = 0; i < width; i++)
+                    {
+                        DotReference.Rows(
+                            matrix, matrix.Group(group), x.Integers(token) + (i * Tile.BlockColumns), x.Exponents(token) + i, width, tile + (i * Tile.Rows));
+                    }
+                }
+
                 for (var i = 0; i < width; i++)
                     new ReadOnlySpan<float>(tile + (i * Tile.Rows), rows).CopyTo(y[(((token + i) * matrix.Rows) + first)..]);
             }
         }
     }
 
-    private static (Kernel One, Kernel Eight) KernelsOf(InterleavedMatrix matrix) => (matrix.CodeBits, matrix.View.Values) switch
+    private static (Kernel One, Kernel Eight)? KernelsOf(InterleavedMatrix matrix, int vectorBits) => (matrix.CodeBits, matrix.View.Values) switch
     {
-        (4, null) => (DotKernel512<Codes4>.One, DotKernel512<Codes4>.Eight),
-        (4, _) => (DotKernel512<CodesTable4>.One, DotKernel512<CodesTable4>.Eight),
-        (6, _) => (DotKernel512<Codes6>.One, DotKernel512<Codes6>.Eight),
-        _ => (DotKernel512<Codes8>.One, DotKernel512<Codes8>.Eight),
+        (4, null) => Of<Codes4>(vectorBits),
+        (4, _) => Of<CodesTable4>(vectorBits),
+        (6, _) => Of<Codes6>(vectorBits),
+        _ => Of<Codes8>(vectorBits),
+    };
+
+    private static (Kernel One, Kernel Eight)? Of<TCodes>(int vectorBits)
+        where TCodes : struct, IBlockCodes => vectorBits switch
+    {
+        512 => (DotKernel512<TCodes>.One, DotKernel512<TCodes>.Eight),
+        256 => (DotKernel256<TCodes>.One, DotKernel256<TCodes>.Eight),
+        _ => null,
     };
 }

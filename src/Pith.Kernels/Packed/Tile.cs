@@ -10,7 +10,7 @@ namespace Pith.Kernels.Packed;
 /// high nibble column 8v+4+j, as q + offset. 8 bits: vector v, byte j: column 4v+j, sign and magnitude. 6 bits: the low
 /// nibbles of q + offset as for 4 bits (all four blocks), then one vector a block whose byte j holds the upper bit pairs of
 /// columns 4t+j in bits 2t, 2t+1.</remarks>
-internal static class Tile
+internal static unsafe class Tile
 {
     public const int Rows = 16;
     public const int BlockColumns = 16;
@@ -21,4 +21,27 @@ internal static class Tile
 
     /// <summary>Bytes of a record for codes of a width: 576, 832 or 1088.</summary>
     public static int RecordBytes(int codeBits) => (Rows * Columns * codeBits / 8) + ExponentBytes;
+
+    /// <summary>The integer of one code.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="codeBits">4, 6 or 8.</param>
+    /// <param name="values">What 4-bit codes stand for; null for q + offset.</param>
+    /// <param name="lane">Row, 0 … 15.</param>
+    /// <param name="block">0 … 3.</param>
+    /// <param name="column">0 … 15.</param>
+    public static int Read(byte* record, int codeBits, IReadOnlyList<int>? values, int lane, int block, int column)
+    {
+        var at = (4 * lane) + (column % 4);
+        if (codeBits == 8)
+        {
+            var code = record[(block * 256) + (column / 4 * VectorBytes) + at];
+            return code < 0x80 ? code : 0x80 - code;
+        }
+
+        var low = (record[(block * 128) + (column / 8 * VectorBytes) + at] >> (column / 4 % 2 * 4)) & 15;
+        if (codeBits == 4)
+            return values is null ? low - 8 : values[low];
+        var high = (record[512 + (block * VectorBytes) + at] >> (column / 4 * 2)) & 3;
+        return low + (high << 4) - 32;
+    }
 }

@@ -4,8 +4,8 @@ namespace Pith.Kernels.Packed;
 
 /// <summary>How the codes of one block of 16 rows × 16 columns are read from a record and multiplied with 16 activations.</summary>
 /// <remarks>Implemented by empty structs, so that every kernel is compiled once for each code width with nothing left to
-/// decide in its loop.</remarks>
-internal unsafe interface IBlockCodes512
+/// decide in its loop. The 256-bit forms take rows 0–7 or 8–15, the halves of the 512-bit vectors.</remarks>
+internal unsafe interface IBlockCodes
 {
     /// <summary>Bytes of a record.</summary>
     static abstract int RecordBytes { get; }
@@ -13,12 +13,22 @@ internal unsafe interface IBlockCodes512
     /// <summary>Cache lines to fetch ahead a record; 0 where fetching ahead does not help.</summary>
     static abstract int PrefetchLines { get; }
 
-    /// <summary>The bytes of a block, columns 4v … 4v+3 of lane r in lane r of vector v.</summary>
+    /// <summary>The bytes of a block.</summary>
     static abstract Codes512 Load(byte* record, int block, Vector512<byte> table);
+
+    /// <summary>The bytes of a block for eight rows.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="block">0 … 3.</param>
+    /// <param name="half">0 for rows 0–7, 1 for rows 8–15.</param>
+    /// <param name="table">What 4-bit codes stand for, where a table is needed.</param>
+    static abstract Codes256 Load(byte* record, int block, int half, Vector256<byte> table);
 
     /// <summary>Exact sums Σ code · activation, one a row.</summary>
     /// <param name="codes">The bytes of a block.</param>
     /// <param name="x">16 activations.</param>
     /// <param name="ones">All ones.</param>
     static abstract Vector512<int> Dot(in Codes512 codes, int* x, Vector512<short> ones);
+
+    /// <summary>Exact sums Σ code · activation, one a row, eight rows.</summary>
+    static abstract Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones);
 }
