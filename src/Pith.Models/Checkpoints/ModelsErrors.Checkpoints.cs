@@ -64,4 +64,12 @@ public static partial class ModelsErrors
     /// <summary>A llama2.c file is not what its header says.</summary>
     public static readonly ErrorCode BadLlama2c = new(
         "PITH3030", "A llama2.c checkpoint is malformed", "Fetch the file again, or export it again with the tools of llama2.c.");
+
+    /// <summary>A packed weight of our container is not what its description says.</summary>
+    public static readonly ErrorCode BadPackedWeight = new(
+        "PITH3040", "A packed weight is malformed", "Quantize the model again.");
+
+    /// <summary>Stock loaders cannot compute the model.</summary>
+    public static readonly ErrorCode CannotExport = new(
+        "PITH3041", "The model cannot be exported", "Only models of stock architectures can; this one runs in Pith.");
 }

@@ -18,6 +18,9 @@ public static class LlamaConfigJson
     private const int LargestVocabulary = 1 << 24;
     private const int LongestContext = 1 << 27;
 
+    /// <summary>The <c>quant_method</c> of our container.</summary>
+    private const string PackedMethod = "pith";
+
     private static readonly string[] ExpertCounts = ["num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts"];
 
     /// <summary>Reads a configuration.</summary>
@@ -75,8 +78,9 @@ public static class LlamaConfigJson
     /// <summary>Writes a configuration with the keys of the hub, which <see cref="Read"/> and stock loaders read back.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="type">The type stock loaders should load the weights as: F32, BF16 or F16.</param>
+    /// <param name="isPacked">Whether weights are packed as in our container: then stock loaders are told so, and refuse.</param>
     /// <exception cref="ArgumentException">The stock configuration cannot say it: biases on some projections of attention only, in a Llama.</exception>
-    public static string Write(LlamaConfig config, TensorType type)
+    public static string Write(LlamaConfig config, TensorType type, bool isPacked = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         var family = LlamaFamily.All.FirstOrDefault(family => family.ModelType == (config.IsBitLinear ? LlamaFamily.BitLlama : config.ModelType))
@@ -109,6 +113,13 @@ public static class LlamaConfigJson
             WriteIds(writer, "bos_token_id", config.BosId is { } bos ? [bos] : []);
             WriteIds(writer, "eos_token_id", config.EosIds);
             writer.WriteBoolean("use_cache", true);
+            if (isPacked)
+            {
+                writer.WriteStartObject("quantization_config");
+                writer.WriteString("quant_method", PackedMethod);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 
@@ -174,8 +185,8 @@ public static class LlamaConfigJson
 
     private static void RefuseUnsupported(JsonFields fields, string name)
     {
-        if (fields.Object("quantization_config") is { } quantization)
-            throw Unsupported(name, "quantization_config", "plain BF16, F16 or F32 weights", quantization.Text("quant_method") ?? "a quantized checkpoint");
+        if (fields.Object("quantization_config") is { } quantization && quantization.Text("quant_method") is var method && method != PackedMethod)
+            throw Unsupported(name, "quantization_config", "plain BF16, F16 or F32 weights", method ?? "a quantized checkpoint");
         foreach (var member in new[] { "hidden_act", "hidden_activation" })
         {
             if (fields.Text(member) is { } act && act is not ("silu" or "swish"))
