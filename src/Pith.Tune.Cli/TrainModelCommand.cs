@@ -34,7 +34,7 @@ internal static class TrainModelCommand
         Option<int> batch = new("--batch") { Description = "Blocks of context length in a batch.", DefaultValueFactory = _ => PretrainDefaults.BatchBlocks };
         Option<string> dtype = new("--dtype") { Description = "Type of the matrix products: bf16 or fp32.", DefaultValueFactory = _ => "bf16" };
         dtype.AcceptOnlyFromAmong("bf16", "fp32");
-        Option<ulong> seed = new("--seed") { Description = "Seed of weights and data order.", DefaultValueFactory = _ => 1 };
+        Option<ulong> seed = new("--seed") { Description = "Seed of weights and data order." };
         Option<string> output = new("--out") { Description = "The model's folder.", Required = true };
         Option<int> threads = new("--threads") { Description = "Worker threads. The result does not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         Option<string> cache = new("--cache") { Description = "Folder for intermediate results.", DefaultValueFactory = _ => DefaultCache() };

@@ -10,6 +10,7 @@ internal static class TrainVerb
     public static Command Create() => new("train", "Makes models and tokenizers from text.")
     {
         CreateModel(),
+        TrainTokenizerVerb.Create(),
     };
 
     // The launcher starts the program that trains models; this one only knows that it exists.

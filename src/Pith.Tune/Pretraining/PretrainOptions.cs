@@ -13,7 +13,7 @@ public sealed record PretrainOptions
     public required long Tokens { get; init; }
 
     /// <summary>Seed of the starting weights and of the data order.</summary>
-    public ulong Seed { get; init; } = 1;
+    public ulong Seed { get; init; }
 
     /// <summary>Blocks in a batch, each of BOS and context-1 tokens.</summary>
     public int BatchBlocks { get; init; } = PretrainDefaults.BatchBlocks;

@@ -5,7 +5,6 @@ using Pith.Core.Diagnostics;
 using Pith.Core.Files;
 using Pith.Models.Tokenizers;
 using Pith.Models.Tokenizers.Training;
-using ZstdSharp;
 
 namespace Pith.Tune.Text;
 
@@ -38,14 +37,14 @@ public sealed class TrainingText
     /// <param name="tokenizer">At most 65,536 tokens; its end-of-text id, if any, follows each document.</param>
     /// <param name="cacheDirectory">Where encoded texts are kept; null keeps none.</param>
     /// <param name="cancellation">Checked once per million characters.</param>
-    /// <exception cref="PithException"><see cref="TuneErrors.VocabularyTooLarge"/>.</exception>
+    /// <exception cref="PithException"><see cref="TuneErrors.VocabularyTooLarge"/>, or the file cannot be read.</exception>
     public static TrainingText Load(string path, TokenizerBundle tokenizer, string? cacheDirectory, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var vocabularySize = tokenizer.Tokenizer.VocabularySize;
         if (vocabularySize > ushort.MaxValue + 1)
             throw new PithException(TuneErrors.VocabularyTooLarge, $"{tokenizer.Files[0]}: expected at most 65536 tokens, found {vocabularySize}.");
-        var (textDigest, bytes) = Digest(path, cancellation);
+        var (textDigest, bytes) = TextFile.Read(path, stream => Digest(stream, cancellation));
         var tokenizerDigest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tokenizer.Files[0])));
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"ids-v1 {textDigest} {tokenizerDigest}")))[..32];
         var cached = cacheDirectory is null ? null : Path.Combine(cacheDirectory, "tokens", key + ".u16");
@@ -64,19 +63,21 @@ public sealed class TrainingText
     private static ushort[] Encode(string path, ITokenizer tokenizer, CancellationToken cancellation)
     {
         var ids = new List<ushort>();
-        using var reader = new StreamReader(Open(path), Encoding.UTF8);
-        foreach (var (text, endsDocument) in TextPiece.Read(reader, cancellation))
+        return TextFile.Read(path, stream =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            foreach (var id in tokenizer.Encode(text)) ids.Add((ushort)id);
-            if (endsDocument && tokenizer.EosId is { } eos) ids.Add((ushort)eos);
-        }
-        return [.. ids];
+            using var reader = new StreamReader(stream, Encoding.UTF8);
+            foreach (var (text, endsDocument) in TextPiece.Read(reader, cancellation))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                foreach (var id in tokenizer.Encode(text)) ids.Add((ushort)id);
+                if (endsDocument && tokenizer.EosId is { } eos) ids.Add((ushort)eos);
+            }
+            return ids.ToArray();
+        });
     }
 
-    private static (string Digest, long Bytes) Digest(string path, CancellationToken cancellation)
+    private static (string Digest, long Bytes) Digest(Stream stream, CancellationToken cancellation)
     {
-        using var stream = Open(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
         var bytes = 0L;
@@ -88,11 +89,5 @@ public sealed class TrainingText
             bytes += count;
         }
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), bytes);
-    }
-
-    private static Stream Open(string path)
-    {
-        var file = File.OpenRead(path);
-        return path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? new DecompressionStream(file, leaveOpen: false) : file;
     }
 }

@@ -12,6 +12,9 @@ public readonly record struct TextPiece(string Text, bool EndsDocument)
 
     private const int TargetLength = 1 << 20;
 
+    // Text without any white space is cut here all the same, so that no file can make a piece grow without end.
+    private const int LargestLength = 1 << 26;
+
     /// <summary>Reads a text as pieces of about a million characters. A line that is exactly <see cref="Separator"/> ends a
     /// document and is no part of any piece; the end of the file ends a document too.</summary>
     /// <param name="reader">Read to its end, not disposed.</param>
@@ -29,6 +32,7 @@ public readonly record struct TextPiece(string Text, bool EndsDocument)
         var lineStart = 0;
         int count;
         var open = false;
+        var enough = TargetLength;
         while ((count = reader.Read(buffer, 0, buffer.Length)) > 0)
         {
             for (var at = 0; at < count;)
@@ -48,16 +52,21 @@ public readonly record struct TextPiece(string Text, bool EndsDocument)
                 }
                 lineStart = kept.Length;
             }
-            if (kept.Length < TargetLength) continue;
+            if (kept.Length < enough) continue;
             cancellation.ThrowIfCancellationRequested();
             var text = kept.ToString();
-            var cut = LastSafeCut(text);
-            // The open line may still become a separator: it stays whole.
-            if (cut >= lineStart) cut = LastSafeCut(text.AsSpan(0, lineStart));
-            if (cut == 0) continue;
+            // A line that may still become a separator is not cut off from its start. After a cut comes white space, with which no separator begins.
+            var cut = LastSafeCut(text.AsSpan(0, text.Length - lineStart > Separator.Length + 1 ? text.Length : lineStart));
+            if (cut == 0 && text.Length < LargestLength)
+            {
+                enough = 2 * text.Length;
+                continue;
+            }
+            if (cut == 0) cut = text.Length;
             yield return new TextPiece(text[..cut], EndsDocument: false);
             kept.Remove(0, cut);
-            lineStart -= cut;
+            lineStart = Math.Max(0, lineStart - cut);
+            enough = TargetLength;
         }
         if (!open && kept.Length == 0) yield break;
         if (IsSeparator(kept, lineStart)) kept.Length = lineStart;

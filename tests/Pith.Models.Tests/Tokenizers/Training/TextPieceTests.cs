@@ -40,6 +40,17 @@ public sealed class TextPieceTests
     }
 
     [Fact]
+    public void Read_LongLine_IsCutToo()
+    {
+        // No line end at all, and a text in it that would separate documents if it stood alone.
+        var text = string.Concat(Enumerable.Repeat("many words <|endoftext|> ", 150_000));
+        var pieces = Read(text);
+        Assert.Equal(text, string.Concat(pieces.Select(piece => piece.Text)));
+        Assert.InRange(pieces.Max(piece => piece.Text.Length), 1 << 20, 3 << 20);
+        Assert.Equal(1, pieces.Count(piece => piece.EndsDocument));
+    }
+
+    [Fact]
     public void Read_AnyLines_KeepsAllOtherText() =>
         Gen.Int[0, Lines.Length - 1].Select(i => Lines[i]).List[0, 8].Sample(lines =>
         {
