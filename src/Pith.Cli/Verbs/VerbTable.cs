@@ -12,6 +12,7 @@ internal static class VerbTable
     public static readonly Func<Command>[] All =
     [
         DoctorVerb.Create,
+        ModelVerb.Create,
         TrainVerb.Create,
     ];
 }

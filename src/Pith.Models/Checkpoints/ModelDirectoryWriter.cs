@@ -148,7 +148,13 @@ public sealed class ModelDirectoryWriter : IDisposable
     /// <summary>Copies a file into the directory.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="name">Its name there.</param>
-    public void CopyFile(string file, string name) => File.Copy(file, directory.FilePath(name));
+    /// <remarks>The content alone: a source which may not be written must not make such a copy.</remarks>
+    public void CopyFile(string file, string name)
+    {
+        using var from = File.OpenRead(file);
+        using var to = new FileStream(directory.FilePath(name), FileMode.CreateNew, FileAccess.Write);
+        from.CopyTo(to);
+    }
 
     /// <summary>Checks that every tensor is complete and gives the directory its name.</summary>
     /// <returns>Bytes of all its files.</returns>

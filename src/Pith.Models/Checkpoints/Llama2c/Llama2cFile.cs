@@ -119,6 +119,19 @@ public sealed class Llama2cFile : ITensorSource
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
+    /// <summary>How a tensor is written, and its bytes with its scales.</summary>
+    internal (string Type, long Bytes) Storage(string name)
+    {
+        var tensor = Find(name);
+        var elements = tensor.Entry.Elements;
+        return tensor.Encoding switch
+        {
+            Llama2cEncoding.Int8Groups => ($"int8, a scale for {groupSize}", elements + (elements / groupSize * sizeof(float))),
+            Llama2cEncoding.Ternary => ("ternary", sizeof(float) + ((elements + 3) / 4)),
+            _ => (TensorType.F32.Name(), tensor.Entry.Bytes),
+        };
+    }
+
     private Llama2cLayout ChooseLayout(Llama2cHeader header)
     {
         Llama2cLayout[] layouts = header.Version switch
