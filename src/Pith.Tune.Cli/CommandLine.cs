@@ -8,64 +8,61 @@ namespace Pith.Tune.Cli;
 internal static class CommandLine
 {
     /// <summary>Parses and runs.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Receives results.</param>
+    /// <param name="messages">Receives progress and errors.</param>
+    /// <param name="isLog">Whether messages go to a log rather than a terminal.</param>
+    /// <param name="cancellation">Stops the training with its state saved.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(string[] args)
+    public static int Run(string[] args, TextWriter output, TextWriter messages, bool isLog, CancellationToken cancellation)
     {
-        var root = new RootCommand("Trains small language models (the part of Pith that needs torch).");
-        var train = new Command("train", "Trains from nothing.") { TrainModelCommand.Create() };
-        root.Add(train);
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, signal) =>
+        var root = new RootCommand("Trains small language models (the part of Pith that needs torch).")
         {
-            signal.Cancel = true;
-            stop.Cancel();
+            new Command("train", "Makes models from text.") { TrainModelCommand.Create(args, output, new ProgressLine(messages, isLog)) },
         };
-        using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-            System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
-            {
-                signal.Cancel = true;
-                stop.Cancel();
-            });
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-            return Report(new PithException(TuneCliErrors.Usage, parsed.Errors[0].Message), args);
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return parsed.InvokeAsync(configuration, stop.Token).GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException)
-        {
-            return Report(new PithException(TuneCliErrors.Cancelled, TuneCliErrors.Cancelled.Meaning), args);
+            var parsed = root.Parse(args);
+            if (parsed.Errors.Count > 0) throw new PithException(TuneCliErrors.Usage, parsed.Errors[0].Message);
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = messages,
+            };
+            return parsed.InvokeAsync(configuration, cancellation).GetAwaiter().GetResult();
         }
         catch (PithException error)
         {
-            return Report(error, args);
+            return Report(error, error);
+        }
+        catch (OperationCanceledException error)
+        {
+            return Report(new PithException(TuneCliErrors.Cancelled, TuneCliErrors.Cancelled.Meaning), error);
         }
         catch (ArgumentException error)
         {
-            return Report(new PithException(TuneCliErrors.Usage, error.Message, inner: error), args);
+            return Report(new PithException(TuneCliErrors.Usage, error.Message), error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return Report(new PithException(TuneCliErrors.ReadWrite, error.Message, inner: error), args);
+            return Report(new PithException(TuneCliErrors.ReadWrite, error.Message), error);
         }
-    }
 
-    private static int Report(PithException error, string[] args)
-    {
-        if (args.Contains("--json"))
+        int Report(PithException error, Exception cause)
         {
-            var document = new { error = new { code = error.Error.Code, message = error.Message, hint = error.Hint } };
-            Console.Error.WriteLine(JsonSerializer.Serialize(document));
+            var stack = args.Contains("--verbose") ? cause.ToString() : null;
+            if (args.Contains("--json"))
+            {
+                var document = new { error = new { code = error.Error.Code, message = error.Message, hint = error.Hint } };
+                messages.WriteLine(JsonSerializer.Serialize(document));
+            }
+            else
+            {
+                var (red, plain) = isLog ? ("", "") : ("\e[31m", "\e[0m");
+                messages.WriteLine($"{red}error {error.Error.Code}: {error.Message}{plain}");
+                messages.WriteLine($"hint: {error.Hint}");
+            }
+            if (stack is not null) messages.WriteLine(stack);
+            return (int)error.Error.Exit;
         }
-        else
-        {
-            var (red, plain) = Console.IsErrorRedirected ? ("", "") : ("\e[31m", "\e[0m");
-            Console.Error.WriteLine($"{red}{error.Error.Code}: {error.Message}{plain}");
-            Console.Error.WriteLine(error.Hint);
-            if (args.Contains("--verbose")) Console.Error.WriteLine(error);
-        }
-        return (int)error.Error.Exit;
     }
 }

@@ -1,4 +1,5 @@
 using Pith.Tune.Cli;
 
 NativeMemory.KeepFreedPages();
-return CommandLine.Run(args);
+using var signals = new StopSignals();
+return CommandLine.Run(args, Console.Out, Console.Error, Console.IsErrorRedirected, signals.Token);

@@ -18,7 +18,11 @@ internal static class TrainModelCommand
 {
     private const string CustomSize = "custom";
 
-    public static Command Create()
+    /// <summary>The command.</summary>
+    /// <param name="args">The whole command line, for the record of the training.</param>
+    /// <param name="results">Receives the result.</param>
+    /// <param name="progress">Shows the progress.</param>
+    public static Command Create(string[] args, TextWriter results, ProgressLine progress)
     {
         Option<string> size = new("--size") { Description = $"{string.Join(", ", PithSizes.Names)}, or custom with the four options below.", Required = true };
         Option<int> width = new("--width") { Description = "Width of a custom size." };
@@ -61,12 +65,12 @@ internal static class TrainModelCommand
                 model, bundle, parsed.GetValue(data)!, parsed.GetValue(tokens), parsed.GetValue(rate), parsed.GetValue(batch),
                 parsed.GetValue(dtype) == "bf16" ? MatmulPrecision.BFloat16 : MatmulPrecision.Float32, parsed.GetValue(seed),
                 parsed.GetValue(output)!, parsed.GetValue(threads), parsed.GetValue(cache)!, parsed.GetValue(resume), parsed.GetValue(force),
-                parsed.GetValue(json), parsed.GetValue(note)), cancellation);
+                parsed.GetValue(json), parsed.GetValue(note), CommandText(args)), results, progress, cancellation);
         }, cancellation));
         return command;
     }
 
-    private static int Train(Request request, CancellationToken cancellation)
+    private static int Train(Request request, TextWriter results, ProgressLine progress, CancellationToken cancellation)
     {
         var target = Path.TrimEndingDirectorySeparator(request.Output);
         var statePath = target + ".training";
@@ -79,7 +83,6 @@ internal static class TrainModelCommand
             File.Delete(statePath);
         }
 
-        var progress = new ProgressLine(Console.Error, Console.IsErrorRedirected);
         progress.Say($"Reading {request.Data}");
         var bos = request.Bundle.Tokenizer.BosId ?? request.Bundle.Tokenizer.EosId
             ?? throw new PithException(TuneErrors.NoBeginning, $"{request.Bundle.Files[0]}: expected a beginning- or end-of-text token, found neither.");
@@ -96,6 +99,7 @@ internal static class TrainModelCommand
             Precision = request.Precision,
             Seed = request.Seed,
         };
+        options.Validate();
         progress.Say(string.Create(CultureInfo.InvariantCulture,
             $"{TorchLlama.CountParameters(options.Model):N0} parameters, {options.Steps:N0} steps of {options.BatchTokens:N0} tokens, {blocks.TrainingTokens:N0} tokens in a pass"));
         var trainer = new Pretrainer(options, blocks, request.Threads, statePath, $"{text.TextDigest} {text.TokenizerDigest}");
@@ -103,7 +107,7 @@ internal static class TrainModelCommand
         var record = new TrainingRecord
         {
             Name = Path.GetFileName(target),
-            Command = CommandText(),
+            Command = request.Command,
             Commit = Commit(),
             DataPath = request.Data,
             DataNote = request.DataNote,
@@ -120,7 +124,7 @@ internal static class TrainModelCommand
             $"{request.Output}: validation loss {result.ValidationLoss:F4}, {result.TokensPerSecond:N0} tokens/s"));
         if (request.Json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            results.WriteLine(JsonSerializer.Serialize(new
             {
                 @out = request.Output,
                 parameters = TorchLlama.CountParameters(options.Model),
@@ -134,8 +138,8 @@ internal static class TrainModelCommand
     }
 
     /// <summary>The command as it would be typed, without the options that only say where to keep things.</summary>
-    private static string CommandText() =>
-        "pith " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)
+    private static string CommandText(string[] args) =>
+        "pith " + string.Join(' ', args
             .Where(argument => argument is not ("--resume" or "--force" or "--json"))
             .Select(argument => argument.Contains(' ', StringComparison.Ordinal) ? $"'{argument}'" : argument));
 
@@ -152,5 +156,5 @@ internal static class TrainModelCommand
 
     private sealed record Request(
         LlamaConfig Model, TokenizerBundle Bundle, string Data, long Tokens, double LearningRate, int Batch, MatmulPrecision Precision, ulong Seed,
-        string Output, int Threads, string Cache, bool Resume, bool Force, bool Json, string? DataNote);
+        string Output, int Threads, string Cache, bool Resume, bool Force, bool Json, string? DataNote, string Command);
 }
