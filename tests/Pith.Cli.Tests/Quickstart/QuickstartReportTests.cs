@@ -51,11 +51,11 @@ public sealed class QuickstartReportTests
     [Fact]
     public void Report_SaysWhatChanged()
     {
-        var text = TextRenderer.Render(QuickstartReport.Create(Result(6.5)));
+        var text = TextRenderer.Render(QuickstartReport.Create(Result(6.5))).Replace("\n", " ", StringComparison.Ordinal);
 
         Assert.Contains("perplexity changes by +0.8 %", text, StringComparison.Ordinal);
         Assert.Contains("196,608 of the model's 463,424 weights", text, StringComparison.Ordinal);
-        Assert.Contains("│ upon", text, StringComparison.Ordinal);
+        Assert.Contains("│ Once │ upon", text, StringComparison.Ordinal);
     }
 
     [Fact]
