@@ -24,7 +24,7 @@ internal static unsafe class Gemm
     public static void Multiply(
         float* x, nint strideX, int tokens, float* w, nint strideW, int outputs, int inner, float* y, nint strideY)
     {
-        if (Vector512.IsHardwareAccelerated)
+        if (Avx512F.IsSupported)
             Multiply512(x, strideX, tokens, w, strideW, outputs, inner, y, strideY);
         else
             Gemm256.Multiply(x, strideX, tokens, w, strideW, outputs, inner, y, strideY);
@@ -66,11 +66,12 @@ internal static unsafe class Gemm
     private static float Dot(float* x, float* w, int inner)
     {
         var sum = Vector512<float>.Zero;
-        var k = 0;
-        for (; k + Lanes <= inner; k += Lanes)
-            sum = Vector512.FusedMultiplyAdd(Vector512.Load(x + k), Vector512.Load(w + k), sum);
-        if (k < inner)
-            sum = Vector512.FusedMultiplyAdd(Tail(x + k, inner - k), Tail(w + k, inner - k), sum);
+        for (nint k = 0; k < inner; k += Lanes)
+        {
+            var mask = Mask(inner - k);
+            sum = Vector512.FusedMultiplyAdd(Load(x + k, mask), Load(w + k, mask), sum);
+        }
+
         return Sum(sum);
     }
 
@@ -79,30 +80,21 @@ internal static unsafe class Gemm
     {
         float* w0 = w, w1 = w + strideW, w2 = w1 + strideW, w3 = w2 + strideW;
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
-        var k = 0;
-        for (; k + Lanes <= inner; k += Lanes)
+        for (nint k = 0; k < inner; k += Lanes)
         {
-            var a = Vector512.Load(x + k);
-            s0 = Vector512.FusedMultiplyAdd(a, Vector512.Load(w0 + k), s0);
-            s1 = Vector512.FusedMultiplyAdd(a, Vector512.Load(w1 + k), s1);
-            s2 = Vector512.FusedMultiplyAdd(a, Vector512.Load(w2 + k), s2);
-            s3 = Vector512.FusedMultiplyAdd(a, Vector512.Load(w3 + k), s3);
+            var mask = Mask(inner - k);
+            var a = Load(x + k, mask);
+            s0 = Vector512.FusedMultiplyAdd(a, Load(w0 + k, mask), s0);
+            s1 = Vector512.FusedMultiplyAdd(a, Load(w1 + k, mask), s1);
+            s2 = Vector512.FusedMultiplyAdd(a, Load(w2 + k, mask), s2);
+            s3 = Vector512.FusedMultiplyAdd(a, Load(w3 + k, mask), s3);
         }
 
-        if (k < inner)
-        {
-            var left = inner - k;
-            var a = Tail(x + k, left);
-            s0 = Vector512.FusedMultiplyAdd(a, Tail(w0 + k, left), s0);
-            s1 = Vector512.FusedMultiplyAdd(a, Tail(w1 + k, left), s1);
-            s2 = Vector512.FusedMultiplyAdd(a, Tail(w2 + k, left), s2);
-            s3 = Vector512.FusedMultiplyAdd(a, Tail(w3 + k, left), s3);
-        }
-
-        y[0] = Sum(s0);
-        y[1] = Sum(s1);
-        y[2] = Sum(s2);
-        y[3] = Sum(s3);
+        // Lane i of `four` has four partial sums of output i; after two steps all its elements are the whole sum.
+        var four = Halves(Quarters(s0, s1), Quarters(s2, s3));
+        var two = four + Avx512F.Shuffle(four, four, 0x4E);
+        var one = two + Avx512F.Shuffle(two, two, 0xB1);
+        Avx512F.PermuteVar16x32(one, Vector512.Create(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12)).GetLower().GetLower().Store(y);
     }
 
     // Sixteen sums stay in registers; every step loads eight vectors for sixteen multiply-adds. Name: s, row of X, row of W.
@@ -114,86 +106,63 @@ internal static unsafe class Gemm
         Vector512<float> s10 = default, s11 = default, s12 = default, s13 = default;
         Vector512<float> s20 = default, s21 = default, s22 = default, s23 = default;
         Vector512<float> s30 = default, s31 = default, s32 = default, s33 = default;
-        var k = 0;
-        for (; k + Lanes <= inner; k += Lanes)
+        for (nint k = 0; k < inner; k += Lanes)
         {
-            var b0 = Vector512.Load(w0 + k);
-            var b1 = Vector512.Load(w1 + k);
-            var b2 = Vector512.Load(w2 + k);
-            var b3 = Vector512.Load(w3 + k);
-            var a = Vector512.Load(x0 + k);
+            var mask = Mask(inner - k);
+            var b0 = Load(w0 + k, mask);
+            var b1 = Load(w1 + k, mask);
+            var b2 = Load(w2 + k, mask);
+            var b3 = Load(w3 + k, mask);
+            var a = Load(x0 + k, mask);
             s00 = Vector512.FusedMultiplyAdd(a, b0, s00);
             s01 = Vector512.FusedMultiplyAdd(a, b1, s01);
             s02 = Vector512.FusedMultiplyAdd(a, b2, s02);
             s03 = Vector512.FusedMultiplyAdd(a, b3, s03);
-            a = Vector512.Load(x1 + k);
+            a = Load(x1 + k, mask);
             s10 = Vector512.FusedMultiplyAdd(a, b0, s10);
             s11 = Vector512.FusedMultiplyAdd(a, b1, s11);
             s12 = Vector512.FusedMultiplyAdd(a, b2, s12);
             s13 = Vector512.FusedMultiplyAdd(a, b3, s13);
-            a = Vector512.Load(x2 + k);
+            a = Load(x2 + k, mask);
             s20 = Vector512.FusedMultiplyAdd(a, b0, s20);
             s21 = Vector512.FusedMultiplyAdd(a, b1, s21);
             s22 = Vector512.FusedMultiplyAdd(a, b2, s22);
             s23 = Vector512.FusedMultiplyAdd(a, b3, s23);
-            a = Vector512.Load(x3 + k);
+            a = Load(x3 + k, mask);
             s30 = Vector512.FusedMultiplyAdd(a, b0, s30);
             s31 = Vector512.FusedMultiplyAdd(a, b1, s31);
             s32 = Vector512.FusedMultiplyAdd(a, b2, s32);
             s33 = Vector512.FusedMultiplyAdd(a, b3, s33);
         }
 
-        if (k < inner)
-        {
-            var left = inner - k;
-            var b0 = Tail(w0 + k, left);
-            var b1 = Tail(w1 + k, left);
-            var b2 = Tail(w2 + k, left);
-            var b3 = Tail(w3 + k, left);
-            var a = Tail(x0 + k, left);
-            s00 = Vector512.FusedMultiplyAdd(a, b0, s00);
-            s01 = Vector512.FusedMultiplyAdd(a, b1, s01);
-            s02 = Vector512.FusedMultiplyAdd(a, b2, s02);
-            s03 = Vector512.FusedMultiplyAdd(a, b3, s03);
-            a = Tail(x1 + k, left);
-            s10 = Vector512.FusedMultiplyAdd(a, b0, s10);
-            s11 = Vector512.FusedMultiplyAdd(a, b1, s11);
-            s12 = Vector512.FusedMultiplyAdd(a, b2, s12);
-            s13 = Vector512.FusedMultiplyAdd(a, b3, s13);
-            a = Tail(x2 + k, left);
-            s20 = Vector512.FusedMultiplyAdd(a, b0, s20);
-            s21 = Vector512.FusedMultiplyAdd(a, b1, s21);
-            s22 = Vector512.FusedMultiplyAdd(a, b2, s22);
-            s23 = Vector512.FusedMultiplyAdd(a, b3, s23);
-            a = Tail(x3 + k, left);
-            s30 = Vector512.FusedMultiplyAdd(a, b0, s30);
-            s31 = Vector512.FusedMultiplyAdd(a, b1, s31);
-            s32 = Vector512.FusedMultiplyAdd(a, b2, s32);
-            s33 = Vector512.FusedMultiplyAdd(a, b3, s33);
-        }
-
-        Store(y, s00, s01, s02, s03);
-        Store(y + strideY, s10, s11, s12, s13);
-        Store(y + (2 * strideY), s20, s21, s22, s23);
-        Store(y + (3 * strideY), s30, s31, s32, s33);
+        // The 16 × 16 partial sums become 16 sums in 15 additions, in the tree's order: 8+8 and 4+4 across lanes, then 2+2 and 1+1 inside.
+        // u_j: lane i has four partial sums of row i, column j; at the end lane i is row i of the tile.
+        var u0 = Halves(Quarters(s00, s10), Quarters(s20, s30));
+        var u1 = Halves(Quarters(s01, s11), Quarters(s21, s31));
+        var u2 = Halves(Quarters(s02, s12), Quarters(s22, s32));
+        var u3 = Halves(Quarters(s03, s13), Quarters(s23, s33));
+        var v0 = Avx512F.Shuffle(u0, u1, 0x44) + Avx512F.Shuffle(u0, u1, 0xEE);
+        var v1 = Avx512F.Shuffle(u2, u3, 0x44) + Avx512F.Shuffle(u2, u3, 0xEE);
+        var sums = Avx512F.Shuffle(v0, v1, 0x88) + Avx512F.Shuffle(v0, v1, 0xDD);
+        sums.GetLower().GetLower().Store(y);
+        sums.GetLower().GetUpper().Store(y + strideY);
+        sums.GetUpper().GetLower().Store(y + (2 * strideY));
+        sums.GetUpper().GetUpper().Store(y + (3 * strideY));
     }
 
-    private static void Store(float* y, Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
-    {
-        y[0] = Sum(s0);
-        y[1] = Sum(s1);
-        y[2] = Sum(s2);
-        y[3] = Sum(s3);
-    }
+    // (a, b), each of four lanes, to (a.0+a.2, a.1+a.3, b.0+b.2, b.1+b.3).
+    private static Vector512<float> Quarters(Vector512<float> a, Vector512<float> b) =>
+        Avx512F.Shuffle4x128(a, b, 0x44) + Avx512F.Shuffle4x128(a, b, 0xEE);
 
-    // The last elements of a row in the lower lanes, zeros above: lane j still holds k ≡ j, and fma(0, 0, s) is s.
-    private static Vector512<float> Tail(float* source, int count)
-    {
-        if (Avx512F.IsSupported)
-            return Avx512F.MaskLoad(source, Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)count)), Vector512<float>.Zero);
-        var padded = stackalloc float[Lanes];
-        for (var i = 0; i < count; i++)
-            padded[i] = source[i];
-        return Vector512.Load(padded);
-    }
+    // (p, q), each of four lanes, to (p.0+p.1, p.2+p.3, q.0+q.1, q.2+q.3).
+    private static Vector512<float> Halves(Vector512<float> p, Vector512<float> q) =>
+        Avx512F.Shuffle4x128(p, q, 0x88) + Avx512F.Shuffle4x128(p, q, 0xDD);
+
+    // The lanes which the rest of a row fills. Every step is masked: a second, unmasked loop would keep the sums in two places, and then the
+    // compiler spills them at every step.
+    private static Vector512<float> Mask(nint left) => Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)left));
+
+    // Zeros in the other lanes: lane j still holds k ≡ j, and fma(0, 0, s) is s. Nothing is read there.
+    private static Vector512<float> Load(float* source, Vector512<float> mask) =>
+        Avx512F.MaskLoad(source, mask, Vector512<float>.Zero);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Pith.Kernels.Ops;
@@ -19,7 +20,14 @@ public static class BitActivation
         TensorPrimitives.Divide(x, norm, x);
         TensorPrimitives.Multiply(x, 1 / MathF.Sqrt(x.Length), x);
         var scale = 127 / Math.Max(Reduction.Largest(x), SmallestMagnitude);
-        for (var i = 0; i < x.Length; i++)
+        var i = 0;
+        for (; i + Vector<float>.Count <= x.Length; i += Vector<float>.Count)
+        {
+            var level = Vector.Round(new Vector<float>(x[i..]) * scale, MidpointRounding.ToEven);
+            (Vector.Clamp(level, new Vector<float>(-128), new Vector<float>(127)) / scale).CopyTo(x[i..]);
+        }
+
+        for (; i < x.Length; i++)
             x[i] = Math.Clamp(MathF.Round(x[i] * scale, MidpointRounding.ToEven), -128, 127) / scale;
     }
 }
