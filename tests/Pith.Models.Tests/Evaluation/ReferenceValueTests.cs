@@ -55,8 +55,8 @@ public sealed class ReferenceValueTests
     [Theory]
     // A ternary model rounds its activations to 127 levels; a sum in another order moves some by a level, hence the wider tolerance there.
     [InlineData("stories260K", 1e-3, "395:15.62993 263:10.96728 426:10.10511 280:9.7479 322:7.43597")]
-    [InlineData("bitstories-1M", 5e-3, "395:11.91806 426:7.51287 263:6.97912 280:5.756 337:3.74013")]
-    [InlineData("bitstories-3M", 5e-3, "395:14.00017 280:7.98013 263:7.66553 426:7.41592 373:4.15434")]
+    [InlineData("bitstories-1M", 2e-2, "395:11.91806 426:7.51287 263:6.97912 280:5.756 337:3.74013")]
+    [InlineData("bitstories-3M", 2e-2, "395:14.00017 280:7.98013 263:7.66553 426:7.41592 373:4.15434")]
     [InlineData("babyllama105", 1e-3, "3:11.08588 19:5.78564 32:2.82027 25:2.65627 7:2.4493")]
     public void Append_APrompt_HasTheReferenceLogits(string name, double relative, string largest)
     {
