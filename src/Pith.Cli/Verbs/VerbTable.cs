@@ -14,5 +14,6 @@ internal static class VerbTable
         DoctorVerb.Create,
         ModelVerb.Create,
         TrainVerb.Create,
+        QuantizeVerb.Create,
     ];
 }

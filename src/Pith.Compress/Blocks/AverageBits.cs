@@ -1,4 +1,5 @@
 using Pith.Core.Plans;
+using Pith.Core.Sites;
 using Pith.Models.Llama;
 
 namespace Pith.Compress.Blocks;
@@ -12,7 +13,10 @@ public static class AverageBits
     /// <param name="config">The model.</param>
     /// <param name="plan">Formats of the weights.</param>
     /// <param name="unquantizedWeightBits">Bits of a value of a weight without a format.</param>
-    public static double Of(LlamaConfig config, Plan plan, int unquantizedWeightBits = 32)
+    public static double Of(LlamaConfig config, Plan plan, int unquantizedWeightBits = 32) => Of(config, plan, _ => unquantizedWeightBits);
+
+    /// <summary>Computes the average where weights without a format differ in type.</summary>
+    internal static double Of(LlamaConfig config, Plan plan, Func<Site, int> unquantizedWeightBits)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(plan);
@@ -21,7 +25,7 @@ public static class AverageBits
         {
             bits += plan[shape.Site].Weights is { } format
                 ? format.StoredBits(shape.Outputs, shape.Inputs)
-                : (double)shape.Weights * unquantizedWeightBits;
+                : (double)shape.Weights * unquantizedWeightBits(shape.Site);
             weights += shape.Weights;
         }
 

@@ -18,7 +18,11 @@ public static class MemoryDensity
     /// <param name="plan">Formats of both operands of every product.</param>
     /// <param name="tokens">Length of the text, ≥ 1.</param>
     /// <param name="unquantizedWeightBits">Bits of a value of a weight without a format.</param>
-    public static double Of(LlamaConfig config, Plan plan, int tokens, int unquantizedWeightBits = 32)
+    public static double Of(LlamaConfig config, Plan plan, int tokens, int unquantizedWeightBits = 32) =>
+        Of(config, plan, tokens, _ => unquantizedWeightBits);
+
+    /// <summary>Computes the density where weights without a format differ in type.</summary>
+    internal static double Of(LlamaConfig config, Plan plan, int tokens, Func<Site, int> unquantizedWeightBits)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(plan);
@@ -30,7 +34,7 @@ public static class MemoryDensity
             foreach (var operand in Operands(config, shape, tokens))
             {
                 var format = operand.IsRight ? decision.Weights : decision.Activations;
-                var unquantized = operand.IsRight && shape.Site.HasWeight ? unquantizedWeightBits : 32;
+                var unquantized = operand.IsRight && shape.Site.HasWeight ? unquantizedWeightBits(shape.Site) : 32;
                 values += (double)operand.Rows * operand.Columns;
                 bits += format is null ? (double)operand.Rows * operand.Columns * unquantized : format.StoredBits(operand.Rows, operand.Columns);
             }

@@ -21,8 +21,14 @@ internal static class RowChunks
     /// <param name="threads">Chunks worked on at a time, ≥ 1.</param>
     /// <param name="visit">Gets the index of the chunk's first row and its rows, row-major.</param>
     /// <param name="cancellation">Stops between chunks.</param>
+    /// <param name="progress">Told the elements of each chunk that is done, from any thread.</param>
     public static TResult[] Visit<TResult>(
-        ITensorSource source, TensorEntry matrix, int threads, RowVisitor<TResult> visit, CancellationToken cancellation)
+        ITensorSource source,
+        TensorEntry matrix,
+        int threads,
+        RowVisitor<TResult> visit,
+        CancellationToken cancellation,
+        Action<long>? progress = null)
     {
         if (matrix.Elements == 0)
             return [];
@@ -44,6 +50,7 @@ internal static class RowChunks
                 {
                     source.ReadFloats(matrix.Name, first * columns, rows);
                     results[chunk] = visit(first, rows);
+                    progress?.Invoke(rows.Length);
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {

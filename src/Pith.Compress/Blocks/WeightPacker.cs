@@ -13,9 +13,20 @@ namespace Pith.Compress.Blocks;
 internal static class WeightPacker
 {
     /// <summary>Packs a weight and measures the error.</summary>
+    /// <param name="source">Where the weight is.</param>
+    /// <param name="weight">Its entry.</param>
+    /// <param name="format">The format; blocks run along in.</param>
+    /// <param name="threads">Threads to use, ≥ 1.</param>
+    /// <param name="cancellation">Stops between chunks of rows.</param>
+    /// <param name="progress">Told the elements packed at each step, from any thread.</param>
     /// <exception cref="PithException">The weight is not finite (<see cref="CompressErrors.NonFiniteWeight"/>).</exception>
     public static PackedWeight Pack(
-        ITensorSource source, TensorEntry weight, NumberFormat format, int threads, CancellationToken cancellation)
+        ITensorSource source,
+        TensorEntry weight,
+        NumberFormat format,
+        int threads,
+        CancellationToken cancellation,
+        Action<long>? progress = null)
     {
         var codec = FormatCodecs.For(format);
         var (rows, columns) = (checked((int)weight.Rows), weight.Columns);
@@ -23,7 +34,7 @@ internal static class WeightPacker
         var codes = new byte[(long)rows * codeBytes];
         var scales = new byte[(long)rows * scaleBytes];
         var parameter = TensorParameter(source, weight, codec, threads, cancellation);
-        var errors = RowChunks.Visit(source, weight, threads, PackRows, cancellation);
+        var errors = RowChunks.Visit(source, weight, threads, PackRows, cancellation, progress);
         return new PackedWeight(
             new PackedMatrix(format, rows, columns, codes, scales, parameter),
             errors.Aggregate(default(SquaredError), (sum, error) => sum + error).Relative);

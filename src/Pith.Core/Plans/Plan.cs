@@ -70,6 +70,18 @@ public sealed class Plan
     /// <exception cref="Diagnostics.PithException">The text is no plan (<see cref="CoreErrors.BadPlan"/>).</exception>
     public static Plan FromJson(ReadOnlyMemory<byte> json, string name = "plan") => PlanJson.Read(json, name);
 
+    /// <summary>Reads the JSON form from a file.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="Diagnostics.PithException">It holds no plan (<see cref="CoreErrors.BadPlan"/>).</exception>
+    public static Plan Load(string path)
+    {
+        // One byte more than allowed tells a file that is too long, or endless, without reading it all.
+        using var file = File.OpenRead(path);
+        var json = new byte[PlanJson.LargestPlanBytes + 1];
+        var length = file.ReadAtLeast(json, json.Length, throwOnEndOfStream: false);
+        return FromJson(json.AsMemory(0, length), path);
+    }
+
     /// <summary>The canonical JSON form: indented, sites in order, LF line ends.</summary>
     public string ToJson() => PlanJson.Write(this);
 }

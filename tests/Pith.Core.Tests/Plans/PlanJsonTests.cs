@@ -62,6 +62,31 @@ public sealed class PlanJsonTests
         Assert.Contains("4194304", Assert.Throws<PithException>(() => Plan.FromJson(new byte[4_194_305])).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Load_AFile_IsThePlanAndNamesTheFile()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, """{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp6"}}}""");
+            Assert.Equal("bfp6:16", Plan.Load(path)[Core.Sites.Site.Parse("layers.0.attn.q")].Weights!.ToString());
+            File.WriteAllText(path, "{}");
+            Assert.StartsWith(path + ": ", Assert.Throws<PithException>(() => Plan.Load(path)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Load_EndlessFile_IsRefused()
+    {
+        if (!File.Exists("/dev/zero"))
+            Assert.Skip("No /dev/zero here.");
+        Assert.Same(CoreErrors.BadPlan, Assert.Throws<PithException>(() => Plan.Load("/dev/zero")).Error);
+    }
+
+    [Fact]
     public void FromJson_MutatedPlan_NeverFailsOtherwise()
     {
         var plan = Encoding.UTF8.GetBytes("""{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp6:16","activations":"mxint8:32"},"layers.0.attn.qk":{"weights":"bf16"}}}""");

@@ -1,0 +1,128 @@
+using Pith.Core.Diagnostics;
+using Pith.Core.Formats;
+using Pith.Core.Plans;
+using Pith.Core.Sites;
+using Pith.Models.Checkpoints;
+using Pith.Models.Llama;
+
+namespace Pith.Compress.Blocks;
+
+/// <summary>Writes the quantized copy of a model.</summary>
+/// <remarks>Weights of the blocks are packed in the plan's formats; other tensors, tokenizer and configuration are copied. Models of any
+/// size: in memory are the packed form of one weight, a few megabytes for each thread, and nothing else. The directory appears
+/// whole or not at all. Thread-safe.</remarks>
+public static class Quantizer
+{
+    private const string GenerationConfig = "generation_config.json";
+
+    /// <summary>Quantizes a model.</summary>
+    /// <param name="source">The model, not quantized yet.</param>
+    /// <param name="output">The directory to make.</param>
+    /// <param name="options">To what.</param>
+    /// <param name="progress">Gets the fraction done, from any thread.</param>
+    /// <param name="cancellation">Stops between chunks of rows; nothing is left then.</param>
+    /// <exception cref="PithException">The options do not fit the model (<see cref="CompressErrors.NothingToDo"/>,
+    /// <see cref="CompressErrors.UnknownSites"/>, <see cref="CompressErrors.AlreadyQuantized"/>), a weight is not finite
+    /// (<see cref="CompressErrors.NonFiniteWeight"/>), or the output cannot be written.</exception>
+    public static QuantizeResult Quantize(
+        ModelSource source, string output, QuantizeOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        ArgumentNullException.ThrowIfNull(options);
+        var tokens = options.Tokens ?? source.Config.ContextLength;
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1, nameof(options));
+        if (source.PackedFormats.Count > 0 || !source.Plan.Sites.IsEmpty)
+        {
+            var formats = source.PackedFormats.Values.Select(format => format.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            throw new PithException(
+                CompressErrors.AlreadyQuantized,
+                $"{source.Path}: expected a model in full precision, found one with a plan.json and weights in {string.Join(", ", formats.DefaultIfEmpty("full precision"))}");
+        }
+
+        var plan = options.PlanFor([.. source.Config.Sites.Select(shape => shape.Site)]);
+        return new Work(source, options, plan, progress, cancellation).Write(output, tokens);
+    }
+
+    /// <summary>One run.</summary>
+    private sealed class Work
+    {
+        private readonly ModelSource source;
+        private readonly QuantizeOptions options;
+        private readonly Plan plan;
+        private readonly IProgress<double>? progress;
+        private readonly CancellationToken cancellation;
+        private readonly Dictionary<string, Site> sites;
+        private readonly long elements;
+        private long done;
+
+        public Work(ModelSource source, QuantizeOptions options, Plan plan, IProgress<double>? progress, CancellationToken cancellation)
+        {
+            this.source = source;
+            this.options = options;
+            this.plan = plan;
+            this.progress = progress;
+            this.cancellation = cancellation;
+            sites = source.Config.Sites.Where(shape => shape.Site.HasWeight)
+                .ToDictionary(shape => LlamaConfig.WeightName(shape.Site), shape => shape.Site, StringComparer.Ordinal);
+            elements = LlamaTensors.Expected(source.Config).Sum(tensor => source.Tensors.Tensors[tensor.Name].Elements);
+        }
+
+        public QuantizeResult Write(string output, int tokens)
+        {
+            var weights = LlamaTensors.Expected(source.Config).Select(tensor => StoredAs(source.Tensors.Tensors[tensor.Name])).ToList();
+            var tokenizer = source.TokenizerPath is null ? null : source.LoadTokenizer();
+            var quantized = new List<QuantizedSite>();
+            using var writer = ModelDirectoryWriter.Create(output, source.Config, weights, plan, options.Replace);
+            foreach (var weight in writer.InFileOrder)
+            {
+                if (FormatOf(weight.Name) is { } format)
+                    quantized.Add(Quantize(writer, weight, format));
+                else
+                    writer.Copy(source.Tensors, weight.Name, source.Path, Advance, cancellation);
+            }
+
+            if (tokenizer is not null)
+                writer.CopyTokenizer(tokenizer);
+            if (Directory.Exists(source.Path) && Path.Combine(source.Path, GenerationConfig) is var generation && File.Exists(generation))
+                writer.CopyFile(generation, GenerationConfig);
+            var types = weights.ToDictionary(weight => weight.Name, weight => 8 * weight.Type.Bytes(), StringComparer.Ordinal);
+            cancellation.ThrowIfCancellationRequested();
+            return new QuantizeResult(
+                output,
+                plan,
+                AverageBits.Of(source.Config, plan, site => types[LlamaConfig.WeightName(site)]),
+                MemoryDensity.Of(source.Config, plan, tokens, site => types[LlamaConfig.WeightName(site)]),
+                tokens,
+                writer.Commit(),
+                [.. quantized.OrderBy(site => site.Site)]);
+        }
+
+        private NumberFormat? FormatOf(string name) => sites.TryGetValue(name, out var site) ? plan[site].Weights : null;
+
+        private StoredWeight StoredAs(TensorEntry entry) => FormatOf(entry.Name) is { } format
+            ? StoredWeight.In(format, entry.Name, entry.Shape)
+            : new StoredWeight(entry.Name, entry.Shape, entry.Type is TensorType.BF16 or TensorType.F16 ? entry.Type : TensorType.F32);
+
+        private QuantizedSite Quantize(ModelDirectoryWriter writer, StoredWeight weight, NumberFormat format)
+        {
+            var entry = source.Tensors.Tensors[weight.Name];
+            double error;
+            if (weight.Format is null)
+            {
+                writer.Copy(source.Tensors, weight.Name, source.Path, Advance, cancellation);
+                error = WeightError.Relative(source.Tensors, weight.Name, format, threads: options.Threads, cancellation: cancellation);
+            }
+            else
+            {
+                var packed = WeightPacker.Pack(source.Tensors, entry, format, options.Threads, cancellation, Advance);
+                writer.WritePacked(weight.Name, packed.Matrix);
+                error = packed.RelativeError;
+            }
+
+            return new QuantizedSite(sites[weight.Name], format, (double)format.StoredBits(entry.Rows, entry.Columns) / entry.Elements, error);
+        }
+
+        private void Advance(long count) => progress?.Report((double)Interlocked.Add(ref done, count) / elements);
+    }
+}
