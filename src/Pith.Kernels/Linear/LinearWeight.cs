@@ -1,3 +1,5 @@
+using Pith.Core.Formats;
+
 namespace Pith.Kernels.Linear;
 
 /// <summary>The weight of a linear layer, W [outputs, inputs], in one of its stored forms, and the product with it.</summary>
@@ -18,6 +20,9 @@ public abstract class LinearWeight
 
     /// <summary>Columns of W: the length of the contraction.</summary>
     public int Inputs { get; }
+
+    /// <summary>The number format of the stored values; null for 32-bit floats.</summary>
+    public virtual NumberFormat? Format => null;
 
     /// <summary>Bytes which the weight occupies in memory.</summary>
     public abstract long Bytes { get; }

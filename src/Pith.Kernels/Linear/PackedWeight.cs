@@ -1,13 +1,11 @@
-using System.Buffers;
+using Pith.Core.Formats;
 using Pith.Kernels.Formats;
 
 namespace Pith.Kernels.Linear;
 
-/// <summary>A quantized weight, multiplied as it is stored: a few rows are decoded to floats at a time and used for all tokens.</summary>
-public sealed class PackedWeight : LinearWeight
+/// <summary>A quantized weight as it is stored.</summary>
+public sealed class PackedWeight : DecodedWeight
 {
-    private const int RowsAtOnce = 4;
-
     /// <summary>Wraps a packed matrix.</summary>
     /// <param name="matrix">[outputs, inputs], at least 1 × 1.</param>
     public PackedWeight(PackedMatrix matrix)
@@ -20,30 +18,11 @@ public sealed class PackedWeight : LinearWeight
     public PackedMatrix Matrix { get; }
 
     /// <inheritdoc/>
+    public override NumberFormat? Format => Matrix.Codec.Format;
+
+    /// <inheritdoc/>
     public override long Bytes => (long)Matrix.Codes.Length + Matrix.Scales.Length;
 
     /// <inheritdoc/>
     public override void CopyRow(int row, Span<float> destination) => Matrix.DecodeRow(row, destination);
-
-    private protected override unsafe void MultiplyRows(ReadOnlySpan<float> x, int tokens, int first, int end, Span<float> y)
-    {
-        var buffer = ArrayPool<float>.Shared.Rent(RowsAtOnce * Inputs);
-        try
-        {
-            fixed (float* from = x, rows = buffer, to = y)
-            {
-                for (var row = first; row < end; row += RowsAtOnce)
-                {
-                    var count = Math.Min(RowsAtOnce, end - row);
-                    for (var i = 0; i < count; i++)
-                        Matrix.DecodeRow(row + i, buffer.AsSpan(i * Inputs, Inputs));
-                    Gemm.Multiply(from, Inputs, tokens, rows, Inputs, count, Inputs, to + row, Outputs);
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(buffer);
-        }
-    }
 }

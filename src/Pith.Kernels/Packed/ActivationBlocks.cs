@@ -45,6 +45,9 @@ public sealed unsafe class ActivationBlocks : IDisposable
     public static ActivationBlocks? TryCreate(NumberFormat format, int columns) =>
         IntegerBlocks.Of(format) is { } view ? new ActivationBlocks(format, view, columns) : null;
 
+    /// <summary>Whether activations of a format can be held so.</summary>
+    public static bool Serves(NumberFormat? format) => format is not null && IntegerBlocks.Of(format) is not null;
+
     /// <summary>Quantizes rows.</summary>
     /// <param name="rows">[tokens, columns].</param>
     /// <param name="tokens">Number of rows, ≥ 0.</param>

@@ -65,6 +65,24 @@ public sealed unsafe class InterleavedMatrix : IDisposable
         return null;
     }
 
+    /// <summary>Decodes one row.</summary>
+    /// <param name="row">0 … Rows-1.</param>
+    /// <param name="destination">Columns numbers.</param>
+    public void CopyRow(int row, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        var lane = row % Tile.Rows;
+        var bytes = Tile.RecordBytes(CodeBits);
+        for (var column = 0; column < Columns; column++)
+        {
+            var record = Group(row / Tile.Rows) + ((long)(column / Tile.Columns) * bytes);
+            var block = column % Tile.Columns / Tile.BlockColumns;
+            var exponent = record[bytes - Tile.ExponentBytes + (4 * lane) + block];
+            var integer = Tile.Read(record, CodeBits, View.Values, lane, block, column % Tile.BlockColumns);
+            destination[column] = (float)Math.ScaleB(integer, exponent - 127 - View.Fraction);
+        }
+    }
+
     /// <summary>Frees the memory.</summary>
     public void Dispose() => buffer.Dispose();
 

@@ -7,6 +7,7 @@ using Pith.Core.Sites;
 using Pith.Kernels;
 using Pith.Kernels.Formats;
 using Pith.Kernels.Linear;
+using Pith.Kernels.Packed;
 using Pith.Models.Checkpoints;
 
 namespace Pith.Models.Llama;
@@ -117,9 +118,9 @@ public sealed class LlamaModel
 
     private static LinearWeight Rounded(Site site, LinearWeight weight, Plan plan, Workers workers)
     {
-        var format = plan[site].Weights;
-        if (CodecOf(format) is not { } codec || (weight is PackedWeight packed && packed.Matrix.Codec.Format == format))
-            return weight;
+        var (format, activations) = plan[site];
+        if (CodecOf(format) is not { } codec || weight.Format == format)
+            return weight is PackedWeight packed && ActivationBlocks.Serves(activations) ? InterleavedWeight.TryCreate(packed) ?? weight : weight;
 
         var values = new float[weight.Outputs * weight.Inputs];
         for (var row = 0; row < weight.Outputs; row++)

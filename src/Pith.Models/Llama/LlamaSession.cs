@@ -22,6 +22,7 @@ public sealed class LlamaSession
     private readonly RotaryFrequencies rotary;
     private readonly KvCache cache;
     private readonly int stride;
+    private readonly IntegerInputs integers = new();
 
     private float[] residual = [];
     private float[] normed = [];
@@ -243,14 +244,18 @@ public sealed class LlamaSession
             var format = Model.Plan[site].Activations;
             var codec = LlamaModel.CodecOf(format);
             Observer?.Invoke(site, isRight: false, input.AsSpan(0, count * weight.Inputs), weight.Inputs);
-            if (codec is not null && format != current)
+            if (!integers.TryMultiply(site, weight, format, input, count, outputs[i], isNew: i == 0, workers))
             {
-                EachRow(input, count, weight.Inputs, (row, t) =>
-                    OperandRounding.Round(codec, row.Span, rounded.AsSpan(t * weight.Inputs, weight.Inputs), site));
-                current = format;
+                if (codec is not null && format != current)
+                {
+                    EachRow(input, count, weight.Inputs, (row, t) =>
+                        OperandRounding.Round(codec, row.Span, rounded.AsSpan(t * weight.Inputs, weight.Inputs), site));
+                    current = format;
+                }
+
+                weight.Multiply(codec is null ? input : rounded, count, outputs[i], workers);
             }
 
-            weight.Multiply(codec is null ? input : rounded, count, outputs[i], workers);
             var bias = Model.Layers[layer].Biases[index];
             for (var t = 0; bias.Length > 0 && t < count; t++)
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Pith.Core.Diagnostics;
+using Pith.Core.Formats;
 using Pith.Core.Sites;
 using Pith.Kernels.Formats;
 
@@ -20,10 +21,13 @@ internal static class OperandRounding
         }
         catch (NonFiniteException exception)
         {
-            throw new PithException(
-                ModelsErrors.NonFiniteActivation,
-                string.Create(CultureInfo.InvariantCulture, $"{site}: expected finite activations for {codec.Format}, found {exception.Value} at index {exception.Index} of a row"),
-                inner: exception);
+            throw NotFinite(exception, codec.Format, site);
         }
     }
+
+    /// <summary>The coded error for an activation which a format cannot hold.</summary>
+    public static PithException NotFinite(NonFiniteException exception, NumberFormat format, Site site) => new(
+        ModelsErrors.NonFiniteActivation,
+        string.Create(CultureInfo.InvariantCulture, $"{site}: expected finite activations for {format}, found {exception.Value} at index {exception.Index} of a row"),
+        inner: exception);
 }

@@ -1,0 +1,36 @@
+using System.Buffers;
+
+namespace Pith.Kernels.Linear;
+
+/// <summary>A weight held as codes, which multiplies 32-bit activations by decoding a few rows at a time and using them for all tokens.</summary>
+public abstract class DecodedWeight : LinearWeight
+{
+    private const int RowsAtOnce = 4;
+
+    private protected DecodedWeight(int outputs, int inputs)
+        : base(outputs, inputs)
+    {
+    }
+
+    private protected sealed override unsafe void MultiplyRows(ReadOnlySpan<float> x, int tokens, int first, int end, Span<float> y)
+    {
+        var buffer = ArrayPool<float>.Shared.Rent(RowsAtOnce * Inputs);
+        try
+        {
+            fixed (float* from = x, rows = buffer, to = y)
+            {
+                for (var row = first; row < end; row += RowsAtOnce)
+                {
+                    var count = Math.Min(RowsAtOnce, end - row);
+                    for (var i = 0; i < count; i++)
+                        CopyRow(row + i, buffer.AsSpan(i * Inputs, Inputs));
+                    Gemm.Multiply(from, Inputs, tokens, rows, Inputs, count, Inputs, to + row, Outputs);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Pith.Core.Formats;
+using Pith.Kernels.Packed;
+
+namespace Pith.Kernels.Linear;
+
+/// <summary>A quantized weight re-laid for integer products with quantized activations.</summary>
+public sealed class InterleavedWeight : DecodedWeight
+{
+    private readonly InterleavedMatrix matrix;
+
+    private InterleavedWeight(InterleavedMatrix matrix)
+        : base(matrix.Rows, matrix.Columns)
+    {
+        this.matrix = matrix;
+    }
+
+    /// <inheritdoc/>
+    public override NumberFormat? Format => matrix.Format;
+
+    /// <inheritdoc/>
+    public override long Bytes => matrix.Bytes;
+
+    /// <summary>Re-lays a packed weight.</summary>
+    /// <param name="weight">The weight as stored; no longer needed afterwards.</param>
+    /// <returns>Null when the format's values are not small integers with one power of two a block of 16.</returns>
+    public static InterleavedWeight? TryCreate(PackedWeight weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return InterleavedMatrix.TryCreate(weight.Matrix) is { } matrix ? new InterleavedWeight(matrix) : null;
+    }
+
+    /// <inheritdoc/>
+    public override void CopyRow(int row, Span<float> destination) => matrix.CopyRow(row, destination);
+
+    /// <summary>Y = X · Wᵀ in integers inside each block.</summary>
+    /// <param name="x">[tokens, inputs], quantized.</param>
+    /// <param name="y">[tokens, outputs], row-major.</param>
+    /// <param name="workers">The threads to use.</param>
+    /// <returns>False, with Y as it was, when the scales of some block pair multiply to a power of two outside binary32's normal
+    /// range; the product with rounded 32-bit activations serves then.</returns>
+    public bool TryMultiply(ActivationBlocks x, Memory<float> y, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(workers);
+        if (!x.Prepare(matrix))
+            return false;
+        workers.Run(matrix.Groups, (long)x.Tokens * Inputs * Outputs / 8, (first, end) => PackedDot.Groups(matrix, x, first, end, y.Span));
+        return true;
+    }
+}
