@@ -30,5 +30,17 @@ public static class FormatCatalog
         new("mxfp6e3m2:32", "OCP MXFP6: 32 E3M2 floats, largest 28, share a power of two."),
         new("mxfp4:32", "OCP MXFP4: 32 values of {0, .5, 1, 1.5, 2, 3, 4, 6} and their negatives share a power of two."),
         new("nvfp4", "16 MXFP4 values share an E4M3 scale, and the tensor an fp32 scale."),
+        new("q8_0", "ggml: 32 bytes share a binary16 scale."),
+        new("q4_0", "ggml: 32 4-bit integers around 8 share a binary16 scale."),
+        new("q4_1", "ggml: 32 4-bit integers share a binary16 scale and minimum."),
+        new("q5_0", "ggml: 32 5-bit integers around 16 share a binary16 scale."),
+        new("q5_1", "ggml: 32 5-bit integers share a binary16 scale and minimum."),
+        new("q2_k", "ggml: 2-bit integers, a 4-bit scale and minimum for each 16, both scaled for each 256."),
+        new("q3_k", "ggml: 3-bit integers, a 6-bit scale for each 16, scaled for each 256."),
+        new("q4_k", "ggml: 4-bit integers, a 6-bit scale and minimum for each 32, both scaled for each 256."),
+        new("q5_k", "ggml: 5-bit integers, a 6-bit scale and minimum for each 32, both scaled for each 256."),
+        new("q6_k", "ggml: 6-bit integers, an 8-bit scale for each 16, scaled for each 256."),
+        new("iq4_nl", "ggml: 32 indices into 16 uneven steps share a binary16 scale."),
+        new("iq4_xs", "ggml: indices into 16 uneven steps, a 6-bit scale for each 32, scaled for each 256."),
     ];
 }

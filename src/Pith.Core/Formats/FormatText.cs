@@ -47,7 +47,13 @@ internal static partial class FormatText
 
     public static bool TryParse(string text, out NumberFormat? format, out string reason)
     {
-        format = null;
+        format = GgmlFormats.Find(text);
+        if (format is not null)
+        {
+            reason = string.Empty;
+            return true;
+        }
+
         var match = text.Length <= 64 ? Shape().Match(text) : Match.Empty;
         if (!match.Success)
         {
@@ -107,6 +113,8 @@ internal static partial class FormatText
 
     public static string Write(NumberFormat format)
     {
+        if (format.IsGgml)
+            return GgmlFormats.Name(format.Family);
         var width = format.ElementBits;
         var shape = $"e{format.ExponentBits}m{format.MantissaBits}";
         var name = format.Family switch

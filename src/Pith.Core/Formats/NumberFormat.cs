@@ -56,6 +56,12 @@ public sealed record NumberFormat
     /// <summary>Whether a block with a NaN or an infinity becomes a NaN block (OCP MX) rather than an error.</summary>
     public bool HasNanScale => Family == FormatFamily.Mxfp || (Family == FormatFamily.Mxint && ElementBits == 8);
 
+    /// <summary>Whether it is a block type of ggml, whose scales lie among the codes; text forms <c>q4_0</c>, <c>q6_k</c>, <c>iq4_nl</c>, ….</summary>
+    public bool IsGgml => Family >= FormatFamily.Q80;
+
+    /// <summary>Whether a block's scale is a byte stored apart from the codes.</summary>
+    public bool HasScaleBytes => ScaleBits > 0 && !IsGgml;
+
     /// <summary>Elements in a block of a row of <paramref name="columns"/> elements; the last block of a row may be ragged.</summary>
     public int BlockLength(int columns) => BlockSize is 0 or WholeRow ? columns : BlockSize;
 

@@ -25,7 +25,7 @@ public abstract class FormatCodec
 
     /// <summary>Bytes of the scales of a row: one a block, or none.</summary>
     /// <param name="columns">Elements of the row, ≥ 0.</param>
-    public int ScaleBytes(int columns) => Format.ScaleBits == 0 ? 0 : Format.BlocksPerRow(columns);
+    public int ScaleBytes(int columns) => Format.HasScaleBytes ? Format.BlocksPerRow(columns) : 0;
 
     /// <summary>The parameter which a whole tensor shares: the NVFP4 scale, or the calibrated fraction bits of fixed point
     /// as a number; 0 where the format has none.</summary>

@@ -40,6 +40,8 @@ public static class FormatCodecs
     public static FormatCodec Reference(NumberFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
+        if (format.IsGgml)
+            return GgmlCodec.Of(format);
         return (format.IsCompat ? Compats : References)[format.Family](format);
     }
 

@@ -29,8 +29,11 @@ internal static class AllFormats
         "bfp4:16@compat", "bfp6:16@compat", "bfp8:16@compat", "bmf8:16@compat", "bl8:16@compat", "bl4:16@compat",
     ];
 
+    public static readonly string[] Ggml =
+        ["q8_0", "q4_0", "q4_1", "q5_0", "q5_1", "q2_k", "q3_k", "q4_k", "q5_k", "q6_k", "iq4_nl", "iq4_xs"];
+
     /// <summary>Every one of them.</summary>
-    public static IEnumerable<string> Names => Wide.Concat(Exact).Concat(Compat);
+    public static IEnumerable<string> Names => Wide.Concat(Exact).Concat(Compat).Concat(Ggml);
 
     /// <summary>For theories.</summary>
     public static TheoryData<string> All => [.. Names];

@@ -1,0 +1,101 @@
+using System.Numerics.Tensors;
+using Pith.Core.Formats;
+
+namespace Pith.Kernels.Formats;
+
+/// <summary>Rows of ggml blocks: all bytes of a block are codes, since its scales lie among them.</summary>
+/// <remarks>A ragged last block is filled with zeros.</remarks>
+internal sealed class GgmlCodec : FormatCodec
+{
+    private static readonly Dictionary<FormatFamily, GgmlBlock> Blocks = new()
+    {
+        [FormatFamily.Q80] = new Q80Block(),
+        [FormatFamily.Q40] = new NibbleBlock(bits: 4, hasMinimum: false),
+        [FormatFamily.Q41] = new NibbleBlock(bits: 4, hasMinimum: true),
+        [FormatFamily.Q50] = new NibbleBlock(bits: 5, hasMinimum: false),
+        [FormatFamily.Q51] = new NibbleBlock(bits: 5, hasMinimum: true),
+        [FormatFamily.Q2K] = new Q2KBlock(),
+        [FormatFamily.Q3K] = new Q3KBlock(),
+        [FormatFamily.Q4K] = new Q45KBlock(bits: 4),
+        [FormatFamily.Q5K] = new Q45KBlock(bits: 5),
+        [FormatFamily.Q6K] = new Q6KBlock(),
+        [FormatFamily.Iq4Nl] = new Iq4NlBlock(),
+        [FormatFamily.Iq4Xs] = new Iq4XsBlock(),
+    };
+
+    private readonly GgmlBlock block;
+
+    private GgmlCodec(NumberFormat format, GgmlBlock block)
+        : base(format) => this.block = block;
+
+    /// <summary>The codec of a format with <see cref="NumberFormat.IsGgml"/>.</summary>
+    public static GgmlCodec Of(NumberFormat format) => new(format, Blocks[format.Family]);
+
+    /// <inheritdoc/>
+    public override int CodeBytes(int columns) => checked(Format.BlocksPerRow(columns) * block.Bytes);
+
+    private protected override void RoundRow(
+        ReadOnlySpan<float> source, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        NonFiniteException.ThrowIfAny(source);
+        Span<byte> bytes = stackalloc byte[block.Bytes];
+        Span<float> values = stackalloc float[block.Values];
+        Span<float> weights = stackalloc float[block.Values];
+        for (var start = 0; start < source.Length; start += block.Values)
+        {
+            var count = Math.Min(block.Values, source.Length - start);
+            EncodeBlock(source.Slice(start, count), importance.IsEmpty ? [] : importance.Slice(start, count), values, weights, bytes);
+            DecodeBlock(bytes, values, destination.Slice(start, count));
+        }
+    }
+
+    private protected override void EncodeRow(
+        ReadOnlySpan<float> source, Span<byte> codes, Span<byte> scales, float tensorParameter, ReadOnlySpan<float> importance)
+    {
+        NonFiniteException.ThrowIfAny(source);
+        Span<float> values = stackalloc float[block.Values];
+        Span<float> weights = stackalloc float[block.Values];
+        for (var start = 0; start < source.Length; start += block.Values)
+        {
+            var count = Math.Min(block.Values, source.Length - start);
+            var bytes = codes.Slice(start / block.Values * block.Bytes, block.Bytes);
+            EncodeBlock(source.Slice(start, count), importance.IsEmpty ? [] : importance.Slice(start, count), values, weights, bytes);
+        }
+    }
+
+    private protected override void DecodeRow(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, Span<float> destination, float tensorParameter)
+    {
+        Span<float> values = stackalloc float[block.Values];
+        for (var start = 0; start < destination.Length; start += block.Values)
+        {
+            var count = Math.Min(block.Values, destination.Length - start);
+            DecodeBlock(codes.Slice(start / block.Values * block.Bytes, block.Bytes), values, destination.Slice(start, count));
+        }
+    }
+
+    private void EncodeBlock(
+        ReadOnlySpan<float> source, ReadOnlySpan<float> importance, Span<float> values, Span<float> weights, Span<byte> bytes)
+    {
+        source.CopyTo(values);
+        values[source.Length..].Clear();
+        if (importance.IsEmpty)
+            weights.Fill(1);
+        else
+            importance.CopyTo(weights);
+        weights[source.Length..].Clear();
+        bytes.Clear();
+        block.Encode(values, weights, bytes);
+    }
+
+    private void DecodeBlock(ReadOnlySpan<byte> bytes, Span<float> values, Span<float> destination)
+    {
+        var isWhole = destination.Length == values.Length;
+        block.Decode(bytes, isWhole ? destination : values);
+        if (!isWhole)
+            values[..destination.Length].CopyTo(destination);
+
+        // A negative scale times code zero is -0; adding +0 makes it +0 and changes nothing else.
+        TensorPrimitives.Add(destination, 0f, destination);
+    }
+}

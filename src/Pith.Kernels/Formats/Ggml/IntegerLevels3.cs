@@ -1,0 +1,14 @@
+namespace Pith.Kernels.Formats;
+
+/// <summary>The integers -4 … 3, of Q3_K.</summary>
+internal readonly struct IntegerLevels3 : ILevels
+{
+    /// <inheritdoc/>
+    public static int Lowest => -4;
+
+    /// <inheritdoc/>
+    public static int Highest => 3;
+
+    /// <inheritdoc/>
+    public static int Nearest(float value) => (int)MathF.Round(Math.Clamp(value, Lowest, Highest));
+}
