@@ -127,6 +127,34 @@ public static class FloatConversion
         return -1;
     }
 
+    /// <summary>Index of the first NaN or infinity in a row of bfloat16; -1 when all numbers are finite.</summary>
+    /// <param name="source">Two bytes a number.</param>
+    public static int IndexOfNonFiniteBFloat16(ReadOnlySpan<byte> source) => IndexOfAllSet(source, 0x7F80);
+
+    /// <summary>Index of the first NaN or infinity in a row of binary16; -1 when all numbers are finite.</summary>
+    /// <param name="source">Two bytes a number.</param>
+    public static int IndexOfNonFiniteFloat16(ReadOnlySpan<byte> source) => IndexOfAllSet(source, 0x7C00);
+
+    private static int IndexOfAllSet(ReadOnlySpan<byte> source, ushort exponentMask)
+    {
+        var codes = MemoryMarshal.Cast<byte, ushort>(source);
+        var mask = new Vector<ushort>(exponentMask);
+        var index = 0;
+        for (; index <= codes.Length - Vector<ushort>.Count; index += Vector<ushort>.Count)
+        {
+            if (Vector.EqualsAny(new Vector<ushort>(codes[index..]) & mask, mask))
+                break;
+        }
+
+        for (; index < codes.Length; index++)
+        {
+            if ((codes[index] & exponentMask) == exponentMask)
+                return index;
+        }
+
+        return -1;
+    }
+
     private static void CheckLengths(int bytes, int numbers, int bytesPerNumber)
     {
         if (bytes != (long)numbers * bytesPerNumber)

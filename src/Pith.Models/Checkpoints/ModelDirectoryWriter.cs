@@ -16,7 +16,8 @@ namespace Pith.Models.Checkpoints;
 /// name at <see cref="Commit"/>, whole; without it nothing is left. Layout: docs/reference/container.md. Not thread-safe.</remarks>
 public sealed class ModelDirectoryWriter : IDisposable
 {
-    private const int ChunkElements = 1 << 20;
+    // Two megabytes: long writes, and still in a core's cache when they are checked.
+    private const int ChunkBytes = 1 << 21;
 
     private static readonly (string Extension, string Name)[] TokenizerNames =
         [(".json", "tokenizer.json"), (".model", "tokenizer.model"), (".bin", "tokenizer.bin")];
@@ -108,26 +109,11 @@ public sealed class ModelDirectoryWriter : IDisposable
     public void Copy(ITensorSource source, string name, string where, Action<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        _ = Find(name);
-        var elements = source.Tensors[name].Elements;
-        var buffer = ArrayPool<float>.Shared.Rent((int)Math.Min(elements, ChunkElements));
-        try
-        {
-            for (var start = 0L; start < elements; start += ChunkElements)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var values = buffer.AsSpan(0, (int)Math.Min(elements - start, ChunkElements));
-                source.ReadFloats(name, start, values);
-                if (FloatConversion.IndexOfNonFinite(values) is var index and >= 0)
-                    throw new PithException(ModelsErrors.NonFiniteWeight, $"{where}: tensor `{name}`: expected finite numbers, found {values[index]} at element {start + index}");
-                writer.WriteFloats(name, values);
-                progress?.Invoke(values.Length);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(buffer);
-        }
+        var weight = Find(name);
+        if (source.Tensors[name].Type == weight.Type && source.ReadPacked(name) is null)
+            CopyBytes(source, source.Tensors[name], where, progress, cancellation);
+        else
+            CopyNumbers(source, source.Tensors[name], where, progress, cancellation);
     }
 
     /// <summary>Copies the files of a tokenizer.</summary>
@@ -174,6 +160,59 @@ public sealed class ModelDirectoryWriter : IDisposable
     {
         writer.Dispose();
         directory.Dispose();
+    }
+
+    private void CopyBytes(ITensorSource source, TensorEntry entry, string where, Action<long>? progress, CancellationToken cancellation)
+    {
+        var size = entry.Type.Bytes();
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(entry.Bytes, ChunkBytes));
+        try
+        {
+            for (var start = 0L; start < entry.Bytes; start += ChunkBytes)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var bytes = buffer.AsSpan(0, (int)Math.Min(entry.Bytes - start, ChunkBytes));
+                source.ReadBytes(entry.Name, start, bytes);
+                if (TensorTypes.IndexOfNonFinite(entry.Type, bytes) is var index and >= 0)
+                    throw NonFinite(source, entry.Name, (start / size) + index, where);
+                writer.WriteBytes(entry.Name, bytes);
+                progress?.Invoke(bytes.Length / size);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void CopyNumbers(ITensorSource source, TensorEntry entry, string where, Action<long>? progress, CancellationToken cancellation)
+    {
+        const int ChunkElements = ChunkBytes / sizeof(float);
+        var buffer = ArrayPool<float>.Shared.Rent((int)Math.Min(entry.Elements, ChunkElements));
+        try
+        {
+            for (var start = 0L; start < entry.Elements; start += ChunkElements)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var values = buffer.AsSpan(0, (int)Math.Min(entry.Elements - start, ChunkElements));
+                source.ReadFloats(entry.Name, start, values);
+                if (FloatConversion.IndexOfNonFinite(values) is var index and >= 0)
+                    throw NonFinite(source, entry.Name, start + index, where);
+                writer.WriteFloats(entry.Name, values);
+                progress?.Invoke(values.Length);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+
+    private static PithException NonFinite(ITensorSource source, string name, long element, string where)
+    {
+        var value = 0f;
+        source.ReadFloats(name, element, new Span<float>(ref value));
+        return new PithException(ModelsErrors.NonFiniteWeight, $"{where}: tensor `{name}`: expected finite numbers, found {value} at element {element}");
     }
 
     // Stock loaders cast every weight to one type; a mixture is safe only in the widest.

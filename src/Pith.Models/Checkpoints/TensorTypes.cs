@@ -66,6 +66,18 @@ public static class TensorTypes
         }
     }
 
+    /// <summary>Index of the first element which is NaN or infinite; -1 when there is none.</summary>
+    /// <param name="type">Any type; integers are finite.</param>
+    /// <param name="source">The stored bytes, little-endian.</param>
+    internal static int IndexOfNonFinite(TensorType type, ReadOnlySpan<byte> source) => type switch
+    {
+        TensorType.F32 => FloatConversion.IndexOfNonFinite(MemoryMarshal.Cast<byte, float>(source)),
+        TensorType.BF16 => FloatConversion.IndexOfNonFiniteBFloat16(source),
+        TensorType.F16 => FloatConversion.IndexOfNonFiniteFloat16(source),
+        TensorType.F64 => IndexOfNonFinite(MemoryMarshal.Cast<byte, double>(source)),
+        _ => -1,
+    };
+
     /// <summary>Writes numbers as stored elements, each rounded to nearest, ties to even.</summary>
     /// <param name="type">F32, BF16 or F16.</param>
     /// <param name="source">The numbers.</param>
@@ -86,5 +98,16 @@ public static class TensorTypes
             default:
                 throw new ArgumentException($"expected F32, BF16 or F16, found {type.Name()}", nameof(type));
         }
+    }
+
+    private static int IndexOfNonFinite(ReadOnlySpan<double> values)
+    {
+        for (var index = 0; index < values.Length; index++)
+        {
+            if (!double.IsFinite(values[index]))
+                return index;
+        }
+
+        return -1;
     }
 }

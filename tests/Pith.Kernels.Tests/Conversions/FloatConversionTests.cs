@@ -78,6 +78,14 @@ public sealed class FloatConversionTests
     });
 
     [Fact]
+    public void IndexOfNonFinite_RowOf16Bits_IsTheFirst() => Gen.UShort.Array[0, 70].Sample(codes =>
+    {
+        var bytes = MemoryMarshal.AsBytes(codes.AsSpan());
+        Assert.Equal(Array.FindIndex(codes, code => !float.IsFinite(FloatConversion.FromBFloat16(code))), FloatConversion.IndexOfNonFiniteBFloat16(bytes));
+        Assert.Equal(Array.FindIndex(codes, code => !Half.IsFinite(BitConverter.UInt16BitsToHalf(code))), FloatConversion.IndexOfNonFiniteFloat16(bytes));
+    });
+
+    [Fact]
     public void ToBFloat16_WrongLength_IsRefused()
     {
         Assert.Throws<ArgumentException>(() => FloatConversion.ToBFloat16(new float[3], new byte[5]));
