@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text.Json;
 using Pith.Core.Diagnostics;
 
@@ -16,8 +17,10 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter messages, bool isLog, CancellationToken cancellation)
     {
-        var root = new RootCommand("Trains small language models (the part of Pith that needs torch).")
+        // Named as people call it; the launcher chooses the program.
+        var root = new Command("pith", "Trains small language models (the part of Pith that needs torch).")
         {
+            new HelpOption { Recursive = true },
             new Command("train", "Makes models from text.") { TrainModelCommand.Create(args, output, new ProgressLine(messages, isLog)) },
         };
         try
