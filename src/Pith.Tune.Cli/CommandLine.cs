@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Pith.Core.Diagnostics;
 
 namespace Pith.Tune.Cli;
@@ -8,6 +9,8 @@ namespace Pith.Tune.Cli;
 /// <summary>The program's commands and what becomes of their errors.</summary>
 internal static class CommandLine
 {
+    private static readonly JsonSerializerOptions OmitNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     /// <summary>Parses and runs.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="output">Receives results.</param>
@@ -55,15 +58,13 @@ internal static class CommandLine
             var stack = args.Contains("--verbose") ? cause.ToString() : null;
             if (args.Contains("--json"))
             {
-                var document = new { error = new { code = error.Error.Code, message = error.Message, hint = error.Hint } };
-                messages.WriteLine(JsonSerializer.Serialize(document));
+                var document = new { error = new { code = error.Error.Code, message = error.Message, hint = error.Hint, stack } };
+                messages.WriteLine(JsonSerializer.Serialize(document, OmitNulls));
+                return (int)error.Error.Exit;
             }
-            else
-            {
-                var (red, plain) = isLog ? ("", "") : ("\e[31m", "\e[0m");
-                messages.WriteLine($"{red}error {error.Error.Code}: {error.Message}{plain}");
-                messages.WriteLine($"hint: {error.Hint}");
-            }
+            var (red, plain) = isLog ? ("", "") : ("\e[31m", "\e[0m");
+            messages.WriteLine($"{red}error {error.Error.Code}: {error.Message}{plain}");
+            messages.WriteLine($"hint: {error.Hint}");
             if (stack is not null) messages.WriteLine(stack);
             return (int)error.Error.Exit;
         }
