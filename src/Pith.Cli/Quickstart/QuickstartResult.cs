@@ -22,9 +22,7 @@ internal sealed record QuickstartResult
     public required double BitsBudget { get; init; }
 
     /// <summary>The format closest to the original, by KL, among those within the budget.</summary>
-    /// <exception cref="InvalidOperationException">No format is within the budget.</exception>
-    public QuickstartRow Best => Rows.Where(row => row.Bits <= BitsBudget).MinBy(row => row.Kl)
-        ?? throw new InvalidOperationException($"No format takes at most {BitsBudget} bits.");
+    public QuickstartRow Best => Choose(Rows, BitsBudget) ?? throw new InvalidOperationException($"No format takes at most {BitsBudget} bits.");
 
     /// <summary>What the chosen model wrote, and how it was asked.</summary>
     public required (string Text, string How) Sample { get; init; }
@@ -34,4 +32,8 @@ internal sealed record QuickstartResult
 
     /// <summary>The command that makes the chosen model.</summary>
     public required string Command { get; init; }
+
+    /// <summary>The row with the smallest KL among those within the budget; null if there is none.</summary>
+    public static QuickstartRow? Choose(IEnumerable<QuickstartRow> rows, double bitsBudget) =>
+        rows.Where(row => row.Bits <= bitsBudget).MinBy(row => row.Kl);
 }

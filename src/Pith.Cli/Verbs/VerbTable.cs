@@ -11,6 +11,7 @@ internal static class VerbTable
     /// <summary>Every verb, in the order of <c>pith --help</c>.</summary>
     public static readonly Func<Command>[] All =
     [
+        QuickstartVerb.Create,
         DoctorVerb.Create,
         ModelVerb.Create,
         TrainVerb.Create,
