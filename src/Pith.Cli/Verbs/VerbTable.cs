@@ -13,6 +13,7 @@ internal static class VerbTable
     [
         QuickstartVerb.Create,
         DoctorVerb.Create,
+        EvalVerb.Create,
         ModelVerb.Create,
         TrainVerb.Create,
         QuantizeVerb.Create,

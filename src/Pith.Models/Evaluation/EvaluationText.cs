@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Pith.Core.Diagnostics;
 using Pith.Models.Tokenizers;
-using ZstdSharp;
+using Pith.Models.Tokenizers.Training;
 
 namespace Pith.Models.Evaluation;
 
@@ -33,25 +33,13 @@ public static class EvaluationText
         var isZstandard = path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase);
         var isDocuments = Path.GetExtension(isZstandard ? path[..^4] : path).Equals(".jsonl", StringComparison.OrdinalIgnoreCase);
         options.Check(isDocuments);
-        IReadOnlyList<EvaluationWindow> windows;
-        try
+        var windows = TextFile.Read(path, stream =>
         {
-            using var file = File.OpenRead(path);
-            using var stream = isZstandard ? new DecompressionStream(file, leaveOpen: true) : (Stream)file;
             using var reader = new StreamReader(stream, Encoding.UTF8);
-            windows = isDocuments
+            return isDocuments
                 ? FromDocuments(ReadDocuments(reader, path, cancellation), tokenizer, options, cancellation)
                 : FromText(ReadAll(reader, path, cancellation), tokenizer, options);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new PithException(ModelsErrors.CannotReadText, $"{path}: {exception.Message}", inner: exception);
-        }
-        catch (ZstdException exception)
-        {
-            throw new PithException(ModelsErrors.BadText, $"{path}: expected Zstandard data: {exception.Message}", inner: exception);
-        }
-
+        });
         return windows.Count > 0
             ? windows
             : throw new PithException(ModelsErrors.NothingToScore, $"{path}: expected text of at least two tokens, found none");

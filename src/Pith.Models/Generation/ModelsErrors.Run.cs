@@ -28,4 +28,16 @@ public static partial class ModelsErrors
     /// <summary>The text holds no token that could be scored.</summary>
     public static readonly ErrorCode NothingToScore = new(
         "PITH3305", "There is nothing to score", "Name a longer text.");
+
+    /// <summary>The tokenizer has ids which the model does not have, or two models have different tokenizers.</summary>
+    public static readonly ErrorCode TokenizerMismatch = new(
+        "PITH3306", "The tokenizer does not fit", "Use the tokenizer the model was trained with, and compare only models that share one.");
+
+    /// <summary>There is nothing to start from.</summary>
+    public static readonly ErrorCode EmptyPrompt = new(
+        "PITH3307", "The prompt is empty and the model has no token to begin a text with", "Give a prompt.");
+
+    /// <summary>A conversation was asked for, but the model has no chat template.</summary>
+    public static readonly ErrorCode NoChatTemplate = new(
+        "PITH3308", "The model has no chat template", "Leave out --system and give the whole text as the prompt, or choose a model trained for conversations.");
 }
