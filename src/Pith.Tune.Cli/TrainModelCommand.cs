@@ -72,6 +72,7 @@ internal static class TrainModelCommand
 
     private static int Train(Request request, TextWriter results, ProgressLine progress, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(request.Tokens);
         var target = Path.TrimEndingDirectorySeparator(request.Output);
         var statePath = target + ".training";
         if (!request.Force && (Directory.Exists(target) || File.Exists(target)))

@@ -71,6 +71,7 @@ public sealed class TrainModelCommandTests : IDisposable
     [InlineData("--size pith-0.45m --data toy.txt --tokenizer none --out m", 3, "PITH32")]
     [InlineData("--size custom --data toy.txt --tokenizer tok --out m", 2, "PITH9101")]
     [InlineData("--size pith-0.45m --data toy.txt --tokenizer tok --out m --batch 0", 2, "PITH9101")]
+    [InlineData("--size pith-0.45m --data toy.txt --tokenizer tok --out m --tokens -1", 2, "PITH9101")]
     [InlineData("--size pith-0.45m --data toy.txt --tokenizer tok --out m --context 100000", 3, "PITH5001")]
     [InlineData("--size pith-0.45m --data toy.txt --tokenizer tok --out m --context 1", 2, "PITH9101")]
     [InlineData("--size pith-0.45m --data toy.txt --tokenizer tok --out m --threads 0", 2, "PITH9101")]
