@@ -24,4 +24,12 @@ public static class CoreErrors
     /// <summary>Writing failed; nothing is left under the final name.</summary>
     public static readonly ErrorCode CannotWrite = new(
         "PITH1011", "The output cannot be written", "Check free space and permissions of the target folder.", ExitCode.Failed);
+
+    /// <summary>A text of numbers holds something else.</summary>
+    public static readonly ErrorCode NotANumber = new(
+        "PITH1020", "Not a number", "Write decimal numbers such as -0.25 or 1e-3, separated by blanks or commas, one row a line.");
+
+    /// <summary>A NaN or an infinity, and a format that has no code for it.</summary>
+    public static readonly ErrorCode NotFinite = new(
+        "PITH1021", "A number is not finite", "Only mxfp…, mxint8, fp32, bf16 and fp16 can hold NaN or infinity; remove it or choose one of them.");
 }

@@ -15,6 +15,7 @@ internal static class VerbTable
         DoctorVerb.Create,
         EvalVerb.Create,
         ModelVerb.Create,
+        FormatVerb.Create,
         TrainVerb.Create,
         QuantizeVerb.Create,
     ];

@@ -26,7 +26,12 @@ public static class WeightError
         NumberFormat format,
         ReadOnlyMemory<float> importance = default,
         int threads = 1,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        Measure(source, name, format, importance, threads, cancellation).Relative;
+
+    /// <summary>The sums behind <see cref="Relative"/>.</summary>
+    internal static SquaredError Measure(
+        ITensorSource source, string name, NumberFormat format, ReadOnlyMemory<float> importance, int threads, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(format);
@@ -39,7 +44,7 @@ public static class WeightError
         var codec = FormatCodecs.For(format);
         var parameter = WeightPacker.TensorParameter(source, weight, codec, threads, cancellation);
         var errors = RowChunks.Visit(source, weight, threads, ErrorOf, cancellation);
-        return errors.Aggregate(default(SquaredError), (sum, error) => sum + error).Relative;
+        return errors.Aggregate(default(SquaredError), (sum, error) => sum + error);
 
         SquaredError ErrorOf(long firstRow, ReadOnlySpan<float> values)
         {

@@ -31,9 +31,13 @@ internal sealed class BlCompat(NumberFormat format) : BlReference(format)
     }
 
     /// <inheritdoc/>
-    public override float DecodeElement(int code, int scale, float tensorParameter)
+    public override double ElementValue(int code)
     {
-        var magnitude = (float)Math.ScaleB(1, (code & TopExponent) - scale);
+        var magnitude = Math.ScaleB(1, code & TopExponent);
         return code > TopExponent ? -magnitude : magnitude;
     }
+
+    /// <inheritdoc/>
+    public override float DecodeElement(int code, int scale, float tensorParameter) =>
+        (float)(ElementValue(code) * ScaleValue(scale, tensorParameter));
 }

@@ -17,7 +17,9 @@ internal sealed class FixedReference(NumberFormat format)
             return fraction;
         if (!float.IsFinite(largest))
             return 0;
-        var integerBits = SharedScale.FloorOfLog2(Math.Max(0.5f, largest)) + 2;
+
+        // Capped so that the most negative code is still a finite float: -2^(b-1) · 2^-f = -2^127.
+        var integerBits = Math.Min(SharedScale.FloorOfLog2(Math.Max(0.5f, largest)) + 2, 128);
         return Format.ElementBits - integerBits;
     }
 

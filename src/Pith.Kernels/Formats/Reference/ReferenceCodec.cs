@@ -28,6 +28,9 @@ internal abstract class ReferenceCodec(NumberFormat format, ElementGrid grid) : 
     /// <summary>The scale codes which the <c>@mse</c> rule tries beside the standard one.</summary>
     public virtual IEnumerable<int> Neighbours(int scale) => [];
 
+    /// <summary>The value of a code in units of the scale.</summary>
+    public virtual double ElementValue(int code) => Grid.Decode(code);
+
     /// <summary>The code of an element.</summary>
     public virtual int EncodeElement(float value, int scale, float tensorParameter) =>
         Grid.Encode(value / ScaleValue(scale, tensorParameter));
