@@ -59,7 +59,7 @@ internal sealed class ModelRun
         return new FormatResult(
             _study.Name,
             format.Name,
-            AverageBits.Of(_study.Config, plan),
+            AverageBits.Of(_study.Config, plan)!.Value,
             MemoryDensity.Of(_study.Config, plan, _study.Config.ContextLength),
             error,
             result.Perplexity,

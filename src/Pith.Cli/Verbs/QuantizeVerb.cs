@@ -78,9 +78,10 @@ internal static class QuantizeVerb
         {
             foreach (var site in result.Sites)
                 text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{site.Site,-18} {site.Format,-16} {site.Bits,6:F2} bits  relative error {site.RelativeError:G3}"));
+            var bits = result.AverageBits is { } average ? string.Create(CultureInfo.InvariantCulture, $"{average:F2} bits a weight") : "weights as they were";
             text.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{document.Out}: {result.AverageBits:F2} bits a weight, {result.MemoryDensity:F2} times denser than fp32 at {result.Tokens} tokens, {result.Bytes:N0} bytes."));
+                $"{document.Out}: {bits}, {result.MemoryDensity:F2} times denser than fp32 at {result.Tokens} tokens, {result.Bytes:N0} bytes."));
         });
     }
 

@@ -91,7 +91,7 @@ public static class Quantizer
             return new QuantizeResult(
                 output,
                 plan,
-                AverageBits.Of(source.Config, plan, site => types[LlamaConfig.WeightName(site)]),
+                AverageBits.Of(source.Config, plan),
                 MemoryDensity.Of(source.Config, plan, tokens, site => types[LlamaConfig.WeightName(site)]),
                 tokens,
                 writer.Commit(),

@@ -27,7 +27,7 @@ public sealed record ModelSummary
     /// <summary>How the tensors are stored: element type or number format, how many, and their bytes; most bytes first.</summary>
     public required IReadOnlyList<(string Type, int Tensors, long Bytes)> Storage { get; init; }
 
-    /// <summary>Stored bits a weight over the packed weights; null where none is.</summary>
+    /// <summary>Stored bits a weight over the quantized weights: those to which the plan gives a format; null where none is.</summary>
     public required double? AverageBits { get; init; }
 
     /// <summary>How many sites the plan gives which formats: weights (right operand) and activations (left operand).</summary>
@@ -43,7 +43,10 @@ public sealed record ModelSummary
         ArgumentNullException.ThrowIfNull(model);
         var formats = model.PackedFormats;
         var stored = LlamaTensors.Expected(model.Config).Select(tensor => Stored(model, tensor.Name, formats.GetValueOrDefault(tensor.Name))).ToList();
-        var packed = stored.Where(tensor => tensor.IsPacked).ToList();
+        var planned = model.Plan.Sites.Where(site => site.Key.HasWeight && site.Value.Weights is not null)
+            .Select(site => LlamaConfig.WeightName(site.Key)).ToHashSet(StringComparer.Ordinal);
+        var quantized = LlamaTensors.Expected(model.Config).Zip(stored, (tensor, storage) => (tensor.Name, Storage: storage))
+            .Where(tensor => tensor.Storage.IsPacked || planned.Contains(tensor.Name)).Select(tensor => tensor.Storage).ToList();
         var tokenizer = model.TokenizerPath is null ? null : model.LoadTokenizer().Tokenizer;
         return new ModelSummary
         {
@@ -54,7 +57,7 @@ public sealed record ModelSummary
             Bytes = stored.Sum(tensor => tensor.Bytes),
             Storage = [.. stored.GroupBy(tensor => tensor.Type, StringComparer.Ordinal)
                 .Select(group => (group.Key, group.Count(), group.Sum(tensor => tensor.Bytes))).OrderByDescending(row => row.Item3)],
-            AverageBits = packed.Count == 0 ? null : 8.0 * packed.Sum(tensor => tensor.Bytes) / packed.Sum(tensor => tensor.Elements),
+            AverageBits = quantized.Count == 0 ? null : 8.0 * quantized.Sum(tensor => tensor.Bytes) / quantized.Sum(tensor => tensor.Elements),
             Decisions = [.. model.Plan.Sites.Values
                 .GroupBy(decision => (Text(decision.Weights), Text(decision.Activations)))
                 .Select(group => (group.Key.Item1, group.Key.Item2, group.Count())).OrderByDescending(row => row.Item3)],

@@ -20,7 +20,7 @@ public sealed class AverageBitsTests
     [InlineData("fixed8.7", 8)]
     [InlineData("bf16", 16)]
     public void Of_WholeBlocks_IsTheFormatsOwn(string text, double expected) =>
-        Assert.Equal(expected, AverageBits.Of(Config, Uniform(text)), 1e-12);
+        Assert.Equal(expected, AverageBits.Of(Config, Uniform(text))!.Value, 1e-12);
 
     [Fact]
     public void Of_RaggedBlocks_CountsThemFull()
@@ -29,23 +29,28 @@ public sealed class AverageBitsTests
         const int Row32 = 2 * ((20 * 6) + 8);
         const int Row64 = 4 * ((20 * 6) + 8);
         var rows32 = 32 + 16 + 16 + 32 + 64 + 64;
-        Assert.Equal(((rows32 * Row32) + (32.0 * Row64)) / ((rows32 * 32) + (32 * 64)), AverageBits.Of(Config, Uniform("bfp6:20")), 1e-12);
+        Assert.Equal(((rows32 * Row32) + (32.0 * Row64)) / ((rows32 * 32) + (32 * 64)), AverageBits.Of(Config, Uniform("bfp6:20"))!.Value, 1e-12);
     }
 
     [Fact]
     public void Of_TensorScale_IsCounted()
     {
         var weights = (32 * 32 * 2) + (16 * 32 * 2) + (64 * 32 * 3);
-        Assert.Equal(4.5 + (7 * 32.0 / weights), AverageBits.Of(Config, Uniform("nvfp4")), 1e-12);
+        Assert.Equal(4.5 + (7 * 32.0 / weights), AverageBits.Of(Config, Uniform("nvfp4"))!.Value, 1e-12);
     }
 
     [Fact]
-    public void Of_SiteWithoutAFormat_CountsWhatItHas()
+    public void Of_SomeSites_CountsThoseWithAFormatAndWideOnesToo()
     {
-        var plan = Plan.FromJson("""{"version":1,"sites":{"layers.0.mlp.down":{"weights":"bfp6:16"},"layers.0.attn.qk":{"weights":"bfp4:16"}}}"""u8.ToArray());
-        var weights = (32 * 32 * 2) + (16 * 32 * 2) + (64 * 32 * 3);
-        Assert.Equal(16 - (9.5 * 64 * 32 / weights), AverageBits.Of(Config, plan, unquantizedWeightBits: 16), 1e-12);
+        var plan = Plan.FromJson("""
+            {"version":1,"sites":{"layers.0.mlp.down":{"weights":"bfp6:16"},"layers.0.attn.q":{"weights":"fp32"},
+            "layers.0.attn.k":{"activations":"bfp4:16"},"layers.0.attn.qk":{"weights":"bfp4:16"}}}
+            """u8.ToArray());
+        Assert.Equal(((6.5 * 64 * 32) + (32 * 32 * 32)) / ((64 * 32) + (32 * 32)), AverageBits.Of(Config, plan)!.Value, 1e-12);
     }
+
+    [Fact]
+    public void Of_NoWeights_IsNothing() => Assert.Null(AverageBits.Of(Config, Plan.Uniform(Config.Sites.Select(shape => shape.Site), null, NumberFormat.Parse("bfp6:16"))));
 
     private static Plan Uniform(string text) =>
         Plan.Uniform(Config.Sites.Select(shape => shape.Site), NumberFormat.Parse(text), NumberFormat.Parse(text));
