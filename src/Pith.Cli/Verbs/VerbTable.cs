@@ -18,5 +18,6 @@ internal static class VerbTable
         FormatVerb.Create,
         TrainVerb.Create,
         QuantizeVerb.Create,
+        BenchVerb.Create,
     ];
 }

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using Pith.Cli.Frame;
+using Pith.Core.Diagnostics;
+using Pith.Core.Formats;
+using Pith.Kernels.Measure;
+using Pith.Kernels.Packed;
+
+namespace Pith.Cli.Verbs;
+
+/// <summary><c>pith bench</c>: how near the kernels come to what the machine can do.</summary>
+internal static class BenchVerb
+{
+    private static readonly Option<string> Shape = new("--shape")
+    {
+        Description = "Whose matrices: " + string.Join(", ", ModelShape.All.Select(shape => shape.Name)) + ". The weights are synthetic.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => ModelShape.All[0].Name,
+    };
+
+    private static readonly Option<string> Weights = new("--weights") { Description = "Format of the weights.", HelpName = "F", DefaultValueFactory = _ => "mxint4:16" };
+
+    private static readonly Option<string> Activations = new("--activations") { Description = "Format of the activations.", HelpName = "F", DefaultValueFactory = _ => "mxint8:16" };
+
+    private static readonly Option<double> Seconds = new("--seconds") { Description = "About how long to measure.", HelpName = "N", DefaultValueFactory = _ => 10 };
+
+    private static readonly Option<int> Tokens = new("--tokens") { Description = "Tokens in a batch.", HelpName = "N", DefaultValueFactory = _ => 128 };
+
+    public static Command Create() => new("bench", "Measures the kernels against what the machine can do.")
+    {
+        new Verb(
+            "decode",
+            "One token at a time: weight bytes per second against plain reading of memory.",
+            (context, cancellation) => Execute(context, isPrefill: false, cancellation),
+            "pith bench decode --shape llama-1b --weights mxint4:16 --activations mxint8:16 --threads 1")
+        {
+            Shape, Weights, Activations, Seconds,
+        },
+        new Verb(
+            "prefill",
+            "A batch of tokens: multiply-adds per second against the same instructions in the cache.",
+            (context, cancellation) => Execute(context, isPrefill: true, cancellation),
+            "pith bench prefill --shape llama-1b --weights mxint4:16 --activations mxint8:16 --tokens 128")
+        {
+            Shape, Weights, Activations, Tokens, Seconds,
+        },
+    };
+
+    private static ExitCode Execute(VerbContext context, bool isPrefill, CancellationToken cancellation)
+    {
+        var shape = ModelShape.All.FirstOrDefault(shape => shape.Name == context.Get(Shape))
+            ?? throw new PithException(CliErrors.Usage, $"--shape expects one of {string.Join(", ", ModelShape.All.Select(shape => shape.Name))}, not `{context.Get(Shape)}`.");
+        if (context.Get(Seconds) is not (> 0 and <= 3600))
+            throw new PithException(CliErrors.Usage, "--seconds expects a number above 0, at most 3600.");
+        if (isPrefill && context.Get(Tokens) is < 1 or > 4096)
+            throw new PithException(CliErrors.Usage, "--tokens expects 1 to 4096.");
+        var (weights, activations) = (NumberFormat.Parse(context.Get(Weights)), NumberFormat.Parse(context.Get(Activations)));
+        foreach (var format in new[] { weights, activations }.Where(format => !ActivationBlocks.Serves(format)))
+            throw new PithException(CliErrors.Usage, $"{format} has no integer kernel; mxint, bfp, mxfp4 and mxfp6e2m3 in blocks of 16, 32, … have.");
+
+        BenchmarkResult result;
+        using (var progress = context.Output.Progress($"Measuring {shape.Name} in {weights}"))
+        {
+            var options = new KernelBenchmarkOptions(shape, weights, activations, context.Threads, context.Get(Seconds), context.Seed);
+            result = isPrefill
+                ? KernelBenchmark.Prefill(options, context.Get(Tokens), progress, cancellation)
+                : KernelBenchmark.Decode(options, progress, cancellation);
+        }
+
+        var document = new
+        {
+            Shape = shape.Name,
+            Weights = weights.ToString(),
+            Activations = activations.ToString(),
+            Path = PackedDot.PathName,
+            result.Threads,
+            BytesPerS = result.BytesPerSecond,
+            ReadBandwidthBytesPerS = isPrefill ? (double?)null : result.Yardstick,
+            result.Ratio,
+            TokensPerS = result.TokensPerSecond,
+            result.Gops,
+        };
+        context.Output.Result(document, text => text.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{shape.Name} {weights} × {activations}, {result.Threads} thread(s), {PackedDot.PathName}: {result.TokensPerSecond:F1} tokens/s, {result.BytesPerSecond / 1e9:F1} GB/s of weights, {result.Gops:F0} G multiply-adds/s, {result.Ratio:P0} of {(isPrefill ? "the rate in cache" : $"the read bandwidth ({result.Yardstick / 1e9:F1} GB/s)")}")));
+        return ExitCode.Ok;
+    }
+}
