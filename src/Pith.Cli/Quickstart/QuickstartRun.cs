@@ -104,7 +104,7 @@ internal sealed class QuickstartRun : IDisposable
         var errors = quantized.Sites.GroupBy(site => site.Site.Layer).OrderBy(layer => layer.Key)
             .Select(layer => Math.Sqrt(layer.Average(site => site.RelativeError * site.RelativeError)));
         return new QuickstartRow(
-            format.ToString(), quantized.AverageBits, quantized.Bytes, score.Perplexity, score.Kl!.Value, Speed(model), [.. errors]);
+            format.ToString(), quantized.AverageBits!.Value, quantized.Bytes, score.Perplexity, score.Kl!.Value, Speed(model), [.. errors]);
     }
 
     // The files that a quantized copy has too: notes of other kinds beside them would only confuse.

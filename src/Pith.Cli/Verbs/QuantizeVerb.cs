@@ -5,6 +5,7 @@ using Pith.Compress.Blocks;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Plans;
+using Pith.Core.Reports;
 using Pith.Models.Checkpoints;
 
 namespace Pith.Cli.Verbs;
@@ -76,12 +77,14 @@ internal static class QuantizeVerb
         };
         context.Output.Result(document, text =>
         {
+            var table = new Table("Weights", TableColumn.OfText("site"), TableColumn.OfText("format"), TableColumn.OfNumber("bits", 2), TableColumn.OfSignificant("relative error", 3));
             foreach (var site in result.Sites)
-                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{site.Site,-18} {site.Format,-16} {site.Bits,6:F2} bits  relative error {site.RelativeError:G3}"));
-            var bits = result.AverageBits is { } average ? string.Create(CultureInfo.InvariantCulture, $"{average:F2} bits a weight") : "weights as they were";
+                table.Add(site.Site.ToString(), site.Format.ToString(), site.Bits, site.RelativeError);
+            if (result.Sites.Count > 0)
+                text.Write(TextRenderer.Render(table));
             text.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{document.Out}: {bits}, {result.MemoryDensity:F2} times denser than fp32 at {result.Tokens} tokens, {result.Bytes:N0} bytes."));
+                $"{document.Out}: {(result.AverageBits is { } bits ? $"{bits:F2} bits a weight" : "weights as they were")}, {result.MemoryDensity:F2} times denser than fp32 at {result.Tokens} tokens, {result.Bytes:N0} bytes."));
         });
     }
 
