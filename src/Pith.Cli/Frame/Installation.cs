@@ -20,6 +20,10 @@ internal static class Installation
     public static string? Find(string relative) =>
         Root is not null && Path.Exists(Path.Combine(Root, relative)) ? Path.Combine(Root, relative) : null;
 
+    /// <summary>A path as it would be typed in that folder, if it leads there; otherwise the path as it is.</summary>
+    public static string Show(string path) =>
+        Root is not null && Path.GetFullPath(path).StartsWith(Root + "/", StringComparison.Ordinal) ? Path.GetRelativePath(Root, path) : path;
+
     private static string? FindRoot()
     {
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)

@@ -8,6 +8,7 @@ internal static class QuickstartReport
 {
     // More lines than that cannot be told apart.
     private const int SeriesInChart = 7;
+    private const double SmallestStep = 0.85;
 
     /// <summary>The whole report.</summary>
     public static Report Create(QuickstartResult result)
@@ -20,14 +21,13 @@ internal static class QuickstartReport
                 ("best format", best.Format),
                 ("perplexity", Text($"{best.Perplexity:F2} ({Change(result, best)})")),
                 ("bits a weight", Text($"{best.Bits:0.##} of {result.Original.Bits:0.##}")),
-                ("size", Text($"{best.Bytes / 1000.0:N0} of {result.Original.Bytes / 1000.0:N0} kB")),
-                ("speed", Text($"{best.TokensPerS:N0} tokens/s"))))
+                ("size", Text($"{best.Bytes / 1000.0:N0} of {result.Original.Bytes / 1000.0:N0} kB"))))
             .Add(new Heading("Formats"))
             .Add(new Paragraph(Text($"Both operands of every matrix product in the blocks are rounded to the format: {result.Parameters.InBlocks:N0} of the model's {result.Parameters.All:N0} weights, and all activations and attention operands. Embedding, output matrix and norms stay as they are, which is why the files do not shrink as much as the bits. Perplexity and KL are over the first {result.Text.Tokens:N0} tokens of {result.Text.Name}, in windows of {result.Text.Context}, with the model as it is stored: packed.")))
             .Add(CreateTable(result))
             .Add(PerplexityChart(result))
             .Add(new Heading("Where the error is"))
-            .Add(new Paragraph("The relative error of the weights of each layer, root of the mean square over all its matrices."))
+            .Add(new Paragraph("The relative error of the weights of each layer, root of the mean square over all its matrices. Of formats with about the same error one is shown."))
             .Add(ErrorChart(result))
             .Add(new Heading("What it writes"))
             .Add(new Quote(result.Sample.Text, result.Sample.How))
@@ -67,17 +67,28 @@ internal static class QuickstartReport
 
     private static Chart ErrorChart(QuickstartResult result)
     {
-        // The best of every number of bits tells more than neighbours that lie on one another.
-        var shown = result.Rows.GroupBy(row => row.Bits).Select(rows => rows.MinBy(row => row.LayerErrors.DefaultIfEmpty().Max())!)
-            .OrderByDescending(row => row.LayerErrors.DefaultIfEmpty().Max()).Take(SeriesInChart).ToList();
+        var shown = Apart(result.Rows);
         var layers = result.Rows.Max(row => row.LayerErrors.Count);
         return new Chart(
             "Error of the weights, layer by layer",
-            Text($"For the format with the smallest error at each number of bits: {string.Join("; ", shown.Select(row => Text($"{row.Format} from {row.LayerErrors.DefaultIfEmpty().Min():G2} to {row.LayerErrors.DefaultIfEmpty().Max():G2}")))}."),
+            Text($"Relative error, smallest and largest of the layers: {string.Join("; ", shown.Select(row => Text($"{row.Format} {row.LayerErrors.Min():G2} to {row.LayerErrors.Max():G2}")))}."),
             ChartKind.Line,
             new ChartAxis("layer", Categories: [.. Enumerable.Range(0, layers).Select(layer => Text($"{layer}"))]),
             new ChartAxis("relative error", IsLogarithmic: true),
             [.. shown.Select(row => new ChartSeries(row.Format, [.. row.LayerErrors.Select((error, layer) => new ChartPoint(layer, error))]))]);
+    }
+
+    // Formats whose lines would lie on one another are left to the table.
+    private static List<QuickstartRow> Apart(IEnumerable<QuickstartRow> rows)
+    {
+        List<QuickstartRow> apart = [];
+        foreach (var row in rows.Where(row => row.LayerErrors.Count > 0).OrderByDescending(row => row.LayerErrors.Max()))
+        {
+            if (apart.Count == 0 || row.LayerErrors.Max() < SmallestStep * apart[^1].LayerErrors.Max())
+                apart.Add(row);
+        }
+
+        return [.. apart.Take(SeriesInChart)];
     }
 
     private static string Change(QuickstartResult result, QuickstartRow row) =>

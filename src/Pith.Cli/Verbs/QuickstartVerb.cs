@@ -65,7 +65,7 @@ internal static class QuickstartVerb
 
     private static void Show(VerbContext context, QuickstartResult result)
     {
-        var report = Path.Combine(context.Get(Out), QuickstartRun.ReportName);
+        var report = Path.Combine(context.Get(Out), ReportFiles.Page);
         var document = new
         {
             Rows = result.Rows.Prepend(result.Original).Select(row => new { row.Format, row.Bits, row.Bytes, row.Perplexity, row.Kl, row.TokensPerS }),
@@ -85,8 +85,8 @@ internal static class QuickstartVerb
         });
     }
 
-    // Exactly what an earlier run left, and nothing of anybody else's.
-    private static bool IsQuickstart(string path) => Directory.Exists(path)
-        && Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)
-            .SequenceEqual([QuickstartRun.ModelName, QuickstartRun.ReportName]);
+    // Only what an earlier run left, and nothing of anybody else's.
+    private static bool IsQuickstart(string path) => File.Exists(Path.Combine(path, ReportFiles.Page))
+        && Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!)
+            .All(name => name == QuickstartRun.ModelName || ReportFiles.IsOne(name));
 }
