@@ -55,7 +55,7 @@ public sealed class SafetensorsWriter : IDisposable
         var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
         try
         {
-            RandomAccess.Write(file, header, 0);
+            Write(file, header, 0);
             return new SafetensorsWriter(file, order, header.Length);
         }
         catch
@@ -93,7 +93,7 @@ public sealed class SafetensorsWriter : IDisposable
         if (bytes.Length >= BufferBytes)
         {
             Flush(cursor);
-            RandomAccess.Write(handle, bytes, cursor.Offset + cursor.Written);
+            Write(handle, bytes, cursor.Offset + cursor.Written);
             cursor.Written += bytes.Length;
             return;
         }
@@ -200,9 +200,22 @@ public sealed class SafetensorsWriter : IDisposable
     private void Flush(Cursor cursor)
     {
         if (cursor.Buffered > 0)
-            RandomAccess.Write(handle, cursor.Buffer.AsSpan(0, cursor.Buffered), cursor.Offset + cursor.Written);
+            Write(handle, cursor.Buffer.AsSpan(0, cursor.Buffered), cursor.Offset + cursor.Written);
         cursor.Written += cursor.Buffered;
         cursor.Buffered = 0;
+    }
+
+    // .NET reports a file which becomes too large for its file system (FAT: 4 GiB) as a wrong argument.
+    private static void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, offset);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw new IOException($"At byte {offset}: {exception.Message}", exception);
+        }
     }
 
     private sealed class Cursor(TensorEntry entry, long offset)
