@@ -6,6 +6,7 @@ using Pith.Compress.Blocks;
 using Pith.Core.Diagnostics;
 using Pith.Core.Files;
 using Pith.Core.Formats;
+using Pith.Core.Plans;
 using Pith.Core.Reports;
 using Pith.Kernels;
 using Pith.Models.Checkpoints;
@@ -44,6 +45,9 @@ internal sealed class QuickstartRun : IDisposable
         this.cancellation = cancellation;
         workers = new Workers(options.Threads);
         source = ModelSource.Open(options.Model);
+        var least = QuickstartOptions.DefaultFormats.Min(format => AverageBits.Of(source.Config, PlanFor(NumberFormat.Parse(format))));
+        if (options.BitsBudget < least)
+            throw new PithException(CliErrors.Usage, string.Create(CultureInfo.InvariantCulture, $"--bits expects at least {least:0.###}, not {options.BitsBudget}."));
         tokenizer = source.LoadTokenizer();
         windows = EvaluationText.Read(
             options.Text, tokenizer,
@@ -141,8 +145,7 @@ internal sealed class QuickstartRun : IDisposable
 
     private QuickstartResult Describe(QuickstartRow first, IReadOnlyList<QuickstartRow> rows)
     {
-        var best = QuickstartResult.Choose(rows, options.BitsBudget) ?? throw new PithException(
-            CliErrors.Usage, string.Create(CultureInfo.InvariantCulture, $"--bits expects at least {rows.Min(row => row.Bits):0.##}, not {options.BitsBudget}."));
+        var best = QuickstartResult.Choose(rows, options.BitsBudget)!;
         var summary = ModelSummary.Of(source);
         return new QuickstartResult
         {
@@ -158,10 +161,12 @@ internal sealed class QuickstartRun : IDisposable
         };
     }
 
+    private Plan PlanFor(NumberFormat format) =>
+        new QuantizeOptions { Weights = format, Activations = format }.PlanFor([.. source.Config.Sites.Select(shape => shape.Site)]);
+
     private string Sample(NumberFormat format)
     {
-        var plan = new QuantizeOptions { Weights = format, Activations = format }.PlanFor([.. source.Config.Sites.Select(shape => shape.Site)]);
-        var session = original.WithPlan(plan, workers, cancellation).CreateSession(workers: workers);
+        var session = original.WithPlan(PlanFor(format), workers, cancellation).CreateSession(workers: workers);
         var random = new Random(options.Seed);
         List<int> tokens = [.. windows[0].Tokens.Span[..1], .. tokenizer.Tokenizer.Encode(Prompt)];
         var prompt = tokens.Count;
