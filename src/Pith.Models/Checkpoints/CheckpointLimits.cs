@@ -15,6 +15,9 @@ internal static class CheckpointLimits
     /// <summary>Bytes of a tensor's name.</summary>
     public const int NameBytes = 1024;
 
+    /// <summary>Bytes of one text in <c>__metadata__</c>.</summary>
+    public const int MetadataBytes = 1 << 20;
+
     /// <summary>Axes of a tensor.</summary>
     public const int Axes = 8;
 

@@ -95,7 +95,7 @@ internal sealed class SafetensorsHeader
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
                 throw Malformed($"__metadata__: `{Names.Show(key)}`: expected a string", Position(ref reader));
-            if (!metadata.TryAdd(key, Text(ref reader, longest: CheckpointLimits.HeaderBytes)))
+            if (!metadata.TryAdd(key, Text(ref reader, longest: CheckpointLimits.MetadataBytes)))
                 throw Malformed($"__metadata__: `{Names.Show(key)}` appears twice", Position(ref reader));
         }
     }
@@ -109,20 +109,25 @@ internal sealed class SafetensorsHeader
         long[]? offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isType = reader.ValueTextEquals("dtype"u8);
-            var isShape = reader.ValueTextEquals("shape"u8);
-            var isOffsets = reader.ValueTextEquals("data_offsets"u8);
-            if ((isType && type is not null) || (isShape && shape is not null) || (isOffsets && offsets is not null))
-                throw Malformed($"tensor `{Names.Show(name)}`: a member appears twice", Position(ref reader));
+            var member = Text(ref reader);
+            if ((member == "dtype" && type is not null) || (member == "shape" && shape is not null) || (member == "data_offsets" && offsets is not null))
+                throw Malformed($"tensor `{Names.Show(name)}`: {member} appears twice", Position(ref reader));
             reader.Read();
-            if (isType)
-                type = ReadType(ref reader, name);
-            else if (isShape)
-                shape = ReadIntegers(ref reader, name, "shape", CheckpointLimits.Axes);
-            else if (isOffsets)
-                offsets = ReadIntegers(ref reader, name, "data_offsets", 2);
-            else
-                reader.Skip();
+            switch (member)
+            {
+                case "dtype":
+                    type = ReadType(ref reader, name);
+                    break;
+                case "shape":
+                    shape = ReadIntegers(ref reader, name, member, CheckpointLimits.Axes);
+                    break;
+                case "data_offsets":
+                    offsets = ReadIntegers(ref reader, name, member, 2);
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
         }
 
         if (type is null || shape is null || offsets is not [var begin, var end])

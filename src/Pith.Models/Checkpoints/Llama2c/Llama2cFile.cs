@@ -25,9 +25,8 @@ public sealed class Llama2cFile : ITensorSource
         this.file = file;
         var header = Llama2cHeader.Read(file);
 
-        // Each block has at least seven matrices of at least a byte, so a layout longer than the file is never made.
-        if (header.Layers > file.Length)
-            throw Llama2cHeader.Bad(file, $"n_layers: expected what fits {file.Length} bytes, found {header.Layers}");
+        if (header.LeastBytes > file.Length)
+            throw Llama2cHeader.Bad(file, $"expected at least {header.LeastBytes} bytes for this header, found {file.Length}");
         var layout = ChooseLayout(header);
         var isTernary = layout.Tensors.Any(tensor => tensor.Encoding == Llama2cEncoding.Ternary);
         groupSize = header.GroupSize;

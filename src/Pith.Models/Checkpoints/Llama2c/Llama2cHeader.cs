@@ -36,6 +36,10 @@ internal sealed record Llama2cHeader(
     /// <summary>Width of all key (or value) heads.</summary>
     public int KvWidth => KvHeads * HeadSize;
 
+    /// <summary>Bytes below which no file of any version has these blocks: two bits a weight. Known before a layout is made,
+    /// whose length depends on the claimed number of blocks.</summary>
+    public long LeastBytes => (long)Layers * Width * ((2L * Width) + (2L * KvWidth) + (3L * MlpWidth)) / 4;
+
     /// <summary>Reads and checks a header.</summary>
     /// <exception cref="PithException">No such header (<see cref="ModelsErrors.BadLlama2c"/>).</exception>
     public static Llama2cHeader Read(MappedFile file)
