@@ -52,14 +52,21 @@ public sealed class LanguageModel
     {
         using var source = ModelSource.Open(path, tokenizer);
         var bundle = source.LoadTokenizer();
-        if (bundle.Tokenizer.VocabularySize > source.Config.VocabularySize)
-        {
-            throw new PithException(
-                ModelsErrors.TokenizerMismatch,
-                $"{path}: expected a tokenizer of at most {source.Config.VocabularySize} ids, found one of {bundle.Tokenizer.VocabularySize}");
-        }
+        CheckTokenizer(path, source.Config, bundle);
+        return Create(path, LlamaModel.Load(source.Config, source.Tensors, source.Plan, workers, cancellation), bundle);
+    }
 
-        return new LanguageModel(path, LlamaModel.Load(source.Config, source.Tensors, source.Plan, workers, cancellation), bundle);
+    /// <summary>Puts weights and a tokenizer together.</summary>
+    /// <param name="path">What to call the model in messages.</param>
+    /// <param name="model">The weights.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <exception cref="PithException">The tokenizer has ids which the model does not have (<see cref="ModelsErrors.TokenizerMismatch"/>).</exception>
+    public static LanguageModel Create(string path, LlamaModel model, TokenizerBundle tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        CheckTokenizer(path, model.Config, tokenizer);
+        return new LanguageModel(path, model, tokenizer);
     }
 
     /// <summary>This model with other formats, without writing anything.</summary>
@@ -86,6 +93,16 @@ public sealed class LanguageModel
         {
             if (!own.TokenBytes(id).SequenceEqual(its.TokenBytes(id)))
                 throw new PithException(ModelsErrors.TokenizerMismatch, $"{other.Path}: expected the tokens of {Path}, found another token {id}");
+        }
+    }
+
+    private static void CheckTokenizer(string path, LlamaConfig config, TokenizerBundle tokenizer)
+    {
+        if (tokenizer.Tokenizer.VocabularySize > config.VocabularySize)
+        {
+            throw new PithException(
+                ModelsErrors.TokenizerMismatch,
+                $"{path}: expected a tokenizer of at most {config.VocabularySize} ids, found one of {tokenizer.Tokenizer.VocabularySize}");
         }
     }
 }

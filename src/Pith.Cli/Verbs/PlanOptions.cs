@@ -38,7 +38,7 @@ internal sealed class PlanOptions
             Activations = Parse(context.Get(activations)),
             Kv = Parse(context.Get(kv)),
             Attention = Parse(context.Get(attention)),
-            Overrides = context.Get(plan) is { } path ? Plan.FromJson(File.ReadAllBytes(path), path) : Plan.Empty,
+            Overrides = context.Get(plan) is { } path ? Plan.Load(path) : Plan.Empty,
         };
         return options is { Weights: null, Activations: null, Kv: null, Attention: null, Overrides.Sites.Count: 0 }
             ? model

@@ -14,6 +14,7 @@ internal static class VerbTable
         QuickstartVerb.Create,
         DoctorVerb.Create,
         EvalVerb.Create,
+        GenerateVerb.Create,
         ModelVerb.Create,
         FormatVerb.Create,
         TrainVerb.Create,

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Pith.Core.Diagnostics;
+
+namespace Pith.Models.Generation;
+
+/// <summary>Draws tokens from logits.</summary>
+/// <remarks>Probabilities are computed and summed in double precision, so draws depend on the logits and the seed alone. Not thread-safe.</remarks>
+public sealed class Sampler
+{
+    private readonly SamplingOptions options;
+    private readonly Random random;
+    private readonly List<(int Id, double Weight)> kept = [];
+    private double[] weights = [];
+    private int[] heap = [];
+
+    /// <summary>Starts a sequence of draws.</summary>
+    /// <param name="options">How to draw.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public Sampler(SamplingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        this.options = options;
+        random = new Random(options.Seed);
+    }
+
+    /// <summary>Draws one token.</summary>
+    /// <param name="logits">One number for each id; at least one, none NaN.</param>
+    /// <exception cref="PithException">A logit is NaN or infinite, or all are minus infinity (<see cref="ModelsErrors.NonFiniteActivation"/>).</exception>
+    public int Next(ReadOnlySpan<float> logits)
+    {
+        var likeliest = TensorPrimitives.IndexOfMax(logits);
+        var largest = logits[likeliest];
+        if (!float.IsFinite(largest))
+            throw new PithException(ModelsErrors.NonFiniteActivation, string.Create(CultureInfo.InvariantCulture, $"expected finite logits, found {largest} at {likeliest}"));
+        if (options.Temperature == 0)
+            return likeliest;
+
+        Weigh(logits, largest);
+        Keep(logits.Length);
+        var draw = random.NextDouble() * kept.Sum(candidate => candidate.Weight);
+        foreach (var (id, weight) in kept)
+        {
+            draw -= weight;
+            if (draw < 0)
+                return id;
+        }
+
+        return kept[^1].Id;
+    }
+
+    // w_i = exp((x_i - max) / T): probabilities up to a common factor, the likeliest 1.
+    private void Weigh(ReadOnlySpan<float> logits, float largest)
+    {
+        if (weights.Length != logits.Length)
+            (weights, heap) = (new double[logits.Length], new int[logits.Length]);
+        for (var i = 0; i < logits.Length; i++)
+            weights[i] = Math.Exp(((double)logits[i] - largest) / options.Temperature);
+    }
+
+    private void Keep(int count)
+    {
+        kept.Clear();
+        var limit = options.TopK == 0 ? count : Math.Min(options.TopK, count);
+        if (limit == count && options.TopP >= 1)
+        {
+            for (var id = 0; id < count; id++)
+                AddIfLikely(id);
+            return;
+        }
+
+        // A heap gives the likeliest first; few of a large vocabulary are ever taken.
+        Heapify(count);
+        var total = limit == count ? weights.Sum() : TotalOf(limit, count);
+        var sum = 0.0;
+        for (var taken = 0; taken < limit && (taken == 0 || sum < options.TopP * total); taken++)
+        {
+            var id = Pop(count - taken);
+            sum += weights[id];
+            AddIfLikely(id);
+        }
+    }
+
+    private void AddIfLikely(int id)
+    {
+        if (weights[id] >= options.MinP && weights[id] > 0)
+            kept.Add((id, weights[id]));
+    }
+
+    // The weight of the likeliest tokens together; the heap is made again afterwards.
+    private double TotalOf(int limit, int count)
+    {
+        var total = 0.0;
+        for (var taken = 0; taken < limit; taken++)
+            total += weights[Pop(count - taken)];
+        Heapify(count);
+        return total;
+    }
+
+    private void Heapify(int count)
+    {
+        for (var i = 0; i < count; i++)
+            heap[i] = i;
+        for (var i = (count / 2) - 1; i >= 0; i--)
+            Sink(i, count);
+    }
+
+    private int Pop(int count)
+    {
+        var top = heap[0];
+        heap[0] = heap[count - 1];
+        Sink(0, count - 1);
+        return top;
+    }
+
+    private void Sink(int at, int count)
+    {
+        while (true)
+        {
+            var child = (2 * at) + 1;
+            if (child >= count)
+                return;
+            if (child + 1 < count && IsBefore(heap[child + 1], heap[child]))
+                child++;
+            if (!IsBefore(heap[child], heap[at]))
+                return;
+            (heap[at], heap[child]) = (heap[child], heap[at]);
+            at = child;
+        }
+    }
+
+    private bool IsBefore(int a, int b) => weights[a] > weights[b] || (weights[a] == weights[b] && a < b);
+}
