@@ -104,10 +104,19 @@ internal static class GenerateVerb
         var workers = new Workers(context.Threads);
         var model = LanguageModel.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
         model = Formats.Apply(context, model, workers, cancellation);
-        context.Output.Stream(prompt);
-        var result = new Generator(model, workers).Continue(prompt, options, context.Output.Stream, cancellation);
+        var isStarted = false;
+        var result = new Generator(model, workers).Continue(prompt, options, Show, cancellation);
+        if (!isStarted)
+            Show(string.Empty);
         Print(context, model, prompt, result);
         return ExitCode.Ok;
+
+        // The prompt is shown once it is known to fit.
+        void Show(string piece)
+        {
+            context.Output.Stream(isStarted ? piece : prompt + piece);
+            isStarted = true;
+        }
     }
 
     private static string ReadPrompt(VerbContext context) => (context.Get(Prompt), context.Get(PromptFile)) switch

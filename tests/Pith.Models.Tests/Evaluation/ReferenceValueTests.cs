@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pith.Models.Checkpoints.Llama2c;
 using Pith.Models.Evaluation;
+using Pith.Models.Generation;
 using Pith.Models.Llama;
 using Pith.Models.Tokenizers;
 using Pith.TestKit;
@@ -75,6 +76,24 @@ public sealed class ReferenceValueTests
             var value = double.Parse(expected[i][1], CultureInfo.InvariantCulture);
             Assert.Equal(value, logits[five[i]], Math.Abs(value) * relative);
         }
+    }
+
+    [Theory]
+    [InlineData(
+        "stories260K",
+        "",
+        "Once upon a time, there was a little girl named Lily. She loved to play outside in the park. One day, she saw a big, red ball. "
+            + "She wanted to play with it, but it was too high.\nLily's mom said,")]
+    [InlineData(
+        "babyllama105",
+        "Once upon a time",
+        ", there was a little girl named Lily. She loved to play outside in the sunshine. One day, she went to")]
+    public void Continue_Greedy_GivesTheReferenceText(string name, string prompt, string expected)
+    {
+        var (model, tokenizer) = Open(name);
+        var options = new GenerationOptions { MaxTokens = 110, Sampling = SamplingOptions.Greedy };
+        var result = new Generator(LanguageModel.Create(name, model, tokenizer)).Continue(prompt, options);
+        Assert.StartsWith(expected, result.Text, StringComparison.Ordinal);
     }
 
     private static (LlamaModel Model, TokenizerBundle Tokenizer) Open(string name)
