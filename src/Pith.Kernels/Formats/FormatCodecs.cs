@@ -62,7 +62,15 @@ public static class FormatCodecs
                 reference, new IntegerElement(bits, 1 - (1 << m), (1 << m) - 1, twosComplement: format.HasNanScale)),
             FormatFamily.Bl => new VectorCodec<LogElement>(reference, new LogElement(bits)),
             FormatFamily.Dmf => new VectorCodec<DmfElement>(reference, new DmfElement(e, m, largest)),
-            _ => new VectorCodec<FloatElement>(reference, new FloatElement(m, 1 - bias, largest, 1 << (e + m))),
+            _ => new VectorCodec<FloatElement>(reference, new FloatElement(m, 1 - bias, largest, 1 << (e + m), SpecialsOf(format))),
         };
     }
+
+    // OCP FP8: E4M3 has one NaN, E5M2 an infinity and three NaNs.
+    private static int SpecialsOf(NumberFormat format) => (format.Family, format.ElementBits, format.MantissaBits) switch
+    {
+        (FormatFamily.Mxfp, 8, 3) => 1,
+        (FormatFamily.Mxfp, 8, 2) => 4,
+        _ => 0,
+    };
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Pith.Core.Formats;
 
 namespace Pith.Kernels.Formats;
@@ -8,6 +10,9 @@ namespace Pith.Kernels.Formats;
 /// largest number of the format becomes an infinity, as IEEE 754 has it.</summary>
 internal sealed class WideCodec(NumberFormat format) : FormatCodec(format)
 {
+    private const int Step = 16;
+    private const int ChunkLength = 512;
+
     private readonly int bytes = format.ElementBits / 8;
 
     /// <inheritdoc/>
@@ -22,8 +27,24 @@ internal sealed class WideCodec(NumberFormat format) : FormatCodec(format)
             return;
         }
 
-        for (var i = 0; i < source.Length; i++)
-            destination[i] = FromBits(ToBits(source[i]));
+        if (Format.Family == FormatFamily.Float16)
+        {
+            Span<Half> halves = stackalloc Half[ChunkLength];
+            for (var start = 0; start < source.Length; start += ChunkLength)
+            {
+                var chunk = source[start..Math.Min(start + ChunkLength, source.Length)];
+                TensorPrimitives.ConvertToHalf(chunk, halves);
+                TensorPrimitives.ConvertToSingle(halves[..chunk.Length], destination[start..]);
+            }
+
+            return;
+        }
+
+        var at = 0;
+        for (; at <= source.Length - Step; at += Step)
+            (BFloat16Bits(Vector512.LoadUnsafe(in source[at])) << 16).AsSingle().StoreUnsafe(ref destination[at]);
+        for (; at < source.Length; at++)
+            destination[at] = BitConverter.UInt32BitsToSingle((uint)BFloat16Bits(source[at]) << 16);
     }
 
     private protected override void EncodeRow(
@@ -35,12 +56,28 @@ internal sealed class WideCodec(NumberFormat format) : FormatCodec(format)
             return;
         }
 
-        for (var i = 0; i < source.Length; i++)
+        var at = 0;
+        if (Format.Family == FormatFamily.BFloat16 && BitConverter.IsLittleEndian)
+        {
+            for (; at <= source.Length - (2 * Step); at += 2 * Step)
+            {
+                var low = BFloat16Bits(Vector512.LoadUnsafe(in source[at]));
+                var high = BFloat16Bits(Vector512.LoadUnsafe(in source[at + Step]));
+                Vector512.Narrow(low, high).AsByte().StoreUnsafe(ref codes[2 * at]);
+            }
+        }
+        else if (Format.Family == FormatFamily.Float16 && BitConverter.IsLittleEndian)
+        {
+            TensorPrimitives.ConvertToHalf(source, MemoryMarshal.Cast<byte, Half>(codes));
+            return;
+        }
+
+        for (; at < source.Length; at++)
         {
             if (bytes == 4)
-                BinaryPrimitives.WriteSingleLittleEndian(codes[(4 * i)..], source[i]);
+                BinaryPrimitives.WriteSingleLittleEndian(codes[(4 * at)..], source[at]);
             else
-                BinaryPrimitives.WriteUInt16LittleEndian(codes[(2 * i)..], ToBits(source[i]));
+                BinaryPrimitives.WriteUInt16LittleEndian(codes[(2 * at)..], ToBits(source[at]));
         }
     }
 
@@ -53,11 +90,27 @@ internal sealed class WideCodec(NumberFormat format) : FormatCodec(format)
             return;
         }
 
-        for (var i = 0; i < destination.Length; i++)
+        var at = 0;
+        if (Format.Family == FormatFamily.BFloat16 && BitConverter.IsLittleEndian)
         {
-            destination[i] = bytes == 4
-                ? BinaryPrimitives.ReadSingleLittleEndian(codes[(4 * i)..])
-                : FromBits(BinaryPrimitives.ReadUInt16LittleEndian(codes[(2 * i)..]));
+            for (; at <= destination.Length - Step; at += Step)
+            {
+                var shorts = Vector256.LoadUnsafe(in codes[2 * at]).AsUInt16();
+                var bits = Vector512.Create(Vector256.WidenLower(shorts), Vector256.WidenUpper(shorts));
+                (bits << 16).AsSingle().StoreUnsafe(ref destination[at]);
+            }
+        }
+        else if (Format.Family == FormatFamily.Float16 && BitConverter.IsLittleEndian)
+        {
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(codes), destination);
+            return;
+        }
+
+        for (; at < destination.Length; at++)
+        {
+            destination[at] = bytes == 4
+                ? BinaryPrimitives.ReadSingleLittleEndian(codes[(4 * at)..])
+                : FromBits(BinaryPrimitives.ReadUInt16LittleEndian(codes[(2 * at)..]));
         }
     }
 
@@ -68,6 +121,15 @@ internal sealed class WideCodec(NumberFormat format) : FormatCodec(format)
     private float FromBits(ushort bits) => Format.Family == FormatFamily.Float16
         ? (float)BitConverter.UInt16BitsToHalf(bits)
         : BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    // Sixteen of what the scalar version does, in the low halves.
+    private static Vector512<uint> BFloat16Bits(Vector512<float> value)
+    {
+        var bits = value.AsUInt32();
+        var high = Vector512.ShiftRightLogical(bits, 16);
+        var rounded = Vector512.ShiftRightLogical(bits + Vector512.Create(0x7FFFu) + (high & Vector512<uint>.One), 16);
+        return Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, high | Vector512.Create(0x40u));
+    }
 
     // Adding half of the last kept place, less one where that place is even, carries exactly when the nearest (even on a tie)
     // lies above; the carry may run into the exponent, up to infinity. A NaN keeps its sign and stays a (quiet) NaN.

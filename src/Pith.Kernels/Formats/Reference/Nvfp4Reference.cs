@@ -29,9 +29,23 @@ internal sealed class Nvfp4Reference(NumberFormat format) : ReferenceCodec(forma
     /// <inheritdoc/>
     public override int ChooseScale(float largest, float tensorParameter)
     {
-        if (!(tensorParameter > 0) || !float.IsFinite(tensorParameter))
-            throw new ArgumentException($"nvfp4 needs the scale of the tensor, found {tensorParameter}", nameof(tensorParameter));
+        RequireScale(tensorParameter);
         return ScaleGrid.Encode((double)largest / (LargestElement * (double)tensorParameter));
+    }
+
+    /// <summary>What <see cref="ChooseScale"/> gives, without logarithms.</summary>
+    public static int ScaleCode(float largest, float tensorParameter)
+    {
+        RequireScale(tensorParameter);
+
+        // As in FloatElement, in doubles: adding 2^(exponent + 52 - 3) rounds to the steps of three mantissa bits.
+        const int mantissaBits = 52, scaleMantissaBits = 3;
+        const long smallestField = (1023L - 6) << mantissaBits;
+        var ratio = Math.Min((double)largest / (LargestElement * (double)tensorParameter), LargestScale);
+        var field = Math.Max(BitConverter.DoubleToInt64Bits(ratio) & (0x7FFL << mantissaBits), smallestField);
+        var constant = field + ((long)(mantissaBits - scaleMantissaBits) << mantissaBits);
+        var steps = BitConverter.DoubleToInt64Bits(ratio + BitConverter.Int64BitsToDouble(constant)) - constant;
+        return (int)(((field - smallestField) >> (mantissaBits - scaleMantissaBits)) + steps);
     }
 
     /// <summary>Every scale within a factor of two of the standard one.</summary>
@@ -55,4 +69,10 @@ internal sealed class Nvfp4Reference(NumberFormat format) : ReferenceCodec(forma
     /// <inheritdoc/>
     public override float DecodeElement(int code, int scale, float tensorParameter) =>
         (float)Grid.Decode(code) * (float)ScaleValue(scale, tensorParameter);
+
+    private static void RequireScale(float tensorParameter)
+    {
+        if (!(tensorParameter > 0) || !float.IsFinite(tensorParameter))
+            throw new ArgumentException($"nvfp4 needs the scale of the tensor, found {tensorParameter}", nameof(tensorParameter));
+    }
 }

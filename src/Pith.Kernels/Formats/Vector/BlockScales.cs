@@ -18,6 +18,7 @@ internal sealed class BlockScales
     private readonly float[] unit = new float[256];
     private readonly float[] perUnit = new float[256];
     private readonly int[][] neighbours = new int[256][];
+    private readonly float[] e4m3 = [.. Enumerable.Range(0, 256).Select(static code => (float)MiniFloatGrid.OcpE4M3().Decode(code))];
 
     /// <summary>The scales of a format.</summary>
     public BlockScales(ReferenceCodec reference)
@@ -48,6 +49,8 @@ internal sealed class BlockScales
     /// <param name="tensorParameter">The tensor's own parameter.</param>
     public int Choose(int largestBits, float tensorParameter)
     {
+        if (reference.Format.Family == FormatFamily.Nvfp4)
+            return Nvfp4Reference.ScaleCode(BitConverter.Int32BitsToSingle(largestBits), tensorParameter);
         if (dependsOnTensor || largestBits < MantissaSize)
             return reference.ChooseScale(BitConverter.Int32BitsToSingle(largestBits), tensorParameter);
         return codeOfField[(largestBits + stepUp) >> MantissaBits];
@@ -66,7 +69,7 @@ internal sealed class BlockScales
         }
         else if (reference.Format.Family == FormatFamily.Nvfp4)
         {
-            scale = (float)reference.ScaleValue(code, tensorParameter);
+            scale = e4m3[code] * tensorParameter;
             inverse = scale;
         }
         else

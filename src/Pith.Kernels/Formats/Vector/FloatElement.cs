@@ -8,7 +8,12 @@ namespace Pith.Kernels.Formats;
 /// to 2c are exactly those multiples, and y + c lies there since y &lt; 2^(k+1) ≤ c for M ≤ 22. So the addition rounds, to nearest and
 /// ties to even (c / 2^(k-M) is even), and bits(y + c) - bits(c) counts the steps. Codes of a sign being consecutive, steps that
 /// reach 2^(M+1) carry into the exponent field.</remarks>
-internal readonly struct FloatElement(int mantissaBits, int smallestExponent, float largest, int signBit) : IVectorElement
+/// <param name="mantissaBits">M, 0 … 10.</param>
+/// <param name="smallestExponent">k of the smallest normal number 2^k.</param>
+/// <param name="largest">The largest value.</param>
+/// <param name="signBit">The sign bit of a code.</param>
+/// <param name="specials">Magnitude codes at the top which are NaN; where there are several, the first is infinity (OCP FP8).</param>
+internal readonly struct FloatElement(int mantissaBits, int smallestExponent, float largest, int signBit, int specials = 0) : IVectorElement
 {
     private const int FloatMantissaBits = 23;
     private const int ExponentMask = 0x7F800000;
@@ -36,6 +41,33 @@ internal readonly struct FloatElement(int mantissaBits, int smallestExponent, fl
         var code = EncodeMagnitude(value);
         var sign = Vector512.LessThan(value, Vector512<float>.Zero).AsInt32() & Vector512.GreaterThan(code, Vector512<int>.Zero);
         return code | (sign & Vector512.Create(signBit));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Decode(Vector512<int> code)
+    {
+        // The code's fields where a float has its own, with the smallest normal exponent added: that is the value for e ≥ 1 if the
+        // field is taken as e - 1, and for e = 0 the value plus that smallest normal number.
+        var sign = code & Vector512.Create(signBit);
+        var magnitude = code ^ sign;
+        var smallest = Vector512.Create(smallestField);
+        var bits = (magnitude << (FloatMantissaBits - mantissaBits)) + smallest;
+        var isSubnormal = Vector512.LessThan(magnitude, Vector512.Create(1 << mantissaBits));
+        var value = Vector512.ConditionalSelect(
+            isSubnormal.AsSingle(),
+            bits.AsSingle() - smallest.AsSingle(),
+            (bits - Vector512.Create(1 << FloatMantissaBits)).AsSingle());
+        if (specials > 0)
+        {
+            var first = Vector512.Create(signBit - specials);
+            var special = Vector512.ConditionalSelect(
+                Vector512.Equals(magnitude, first).AsSingle(), Vector512.Create(specials > 1 ? float.PositiveInfinity : float.NaN), Vector512.Create(float.NaN));
+            value = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(magnitude, first).AsSingle(), special, value);
+        }
+
+        var isPositive = Vector512.Equals(sign, Vector512<int>.Zero).AsSingle();
+        return Vector512.ConditionalSelect(isPositive, value, -value) + Vector512<float>.Zero;
     }
 
     /// <summary>The code without the sign.</summary>

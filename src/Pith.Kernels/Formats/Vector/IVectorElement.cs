@@ -2,8 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Formats;
 
-/// <summary>Rounding of sixteen numbers at once to the values of an element, in units of the block scale.</summary>
-/// <remarks>Gives for every finite input what <see cref="ElementGrid"/> gives. Lanes are independent. Written with portable
+/// <summary>Sixteen elements at once, in units of the block scale.</summary>
+/// <remarks>Gives for every finite number and every code what <see cref="ElementGrid"/> gives. Lanes are independent. Written with portable
 /// vectors, which the compiler maps to 512, 256 or 128 bits, whatever the machine has.</remarks>
 internal interface IVectorElement
 {
@@ -12,4 +12,7 @@ internal interface IVectorElement
 
     /// <summary>The code of the nearest value.</summary>
     Vector512<int> Encode(Vector512<float> value);
+
+    /// <summary>The values of codes, any codes; zero is +0.</summary>
+    Vector512<float> Decode(Vector512<int> code);
 }

@@ -18,13 +18,7 @@ internal readonly struct LogElement(int bits) : IVectorElement
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Round(Vector512<float> value)
-    {
-        var exponent = Exponent(value);
-        var isZero = Vector512.Equals(exponent, Vector512<int>.Zero);
-        var power = ((exponent + Vector512.Create(127)) << FloatMantissaBits) | (value.AsInt32() & Vector512.Create(int.MinValue));
-        return Vector512.AndNot(power, isZero).AsSingle();
-    }
+    public Vector512<float> Round(Vector512<float> value) => Power(Exponent(value), value.AsInt32() & Vector512.Create(int.MinValue));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -33,6 +27,19 @@ internal readonly struct LogElement(int bits) : IVectorElement
         var exponent = Exponent(value);
         var sign = Vector512.LessThan(value, Vector512<float>.Zero).AsInt32() & Vector512.GreaterThan(exponent, Vector512<int>.Zero);
         return exponent | (sign & Vector512.Create(top + 1));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Decode(Vector512<int> code) =>
+        Power(code & Vector512.Create(top), (code & Vector512.Create(top + 1)) << (32 - bits));
+
+    // 2^exponent with a sign bit, and 0 for exponent 0.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Power(Vector512<int> exponent, Vector512<int> sign)
+    {
+        var isZero = Vector512.Equals(exponent, Vector512<int>.Zero);
+        return Vector512.AndNot(((exponent + Vector512.Create(127)) << FloatMantissaBits) | sign, isZero).AsSingle();
     }
 
     // 0 … top; the unit is below the smallest value, so that subnormal inputs, whose field is not their exponent, are zeros anyway.

@@ -1,18 +1,21 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Pith.Core.Formats;
 
 namespace Pith.Kernels.Formats;
 
 /// <summary>The fast codec: sixteen elements at a time, scales by table. Gives the bits of its reference.</summary>
 /// <remarks>A block is taken in vectors of sixteen floats; a last part that does not fill one is padded with zeros in a scratch
-/// copy, which changes neither maximum nor error. Blocks whose scale a float cannot hold (subnormal maxima) go to the reference.</remarks>
+/// copy, which changes neither maximum nor error. Codes are made one a byte and then packed. Blocks whose scale a float cannot hold
+/// (subnormal maxima) and codes of more than eight bits go to the reference.</remarks>
 internal sealed class VectorCodec<TElement> : FormatCodec
     where TElement : struct, IVectorElement
 {
     private const int Step = 16;
     private const int InfinityBits = 0x7F800000;
+    private const int MostTableBits = 4;
 
     private readonly ReferenceCodec reference;
     private readonly TElement element;
@@ -20,7 +23,7 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     private readonly bool divides;
     private readonly bool usesBytes;
     private readonly int[] planes;
-    private readonly float[] values;
+    private readonly float[] values = [];
 
     /// <summary>The fast counterpart of a reference codec.</summary>
     public VectorCodec(ReferenceCodec reference, TElement element)
@@ -32,7 +35,8 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         divides = Format.Family == FormatFamily.Nvfp4;
         usesBytes = Format.ElementBits <= 8;
         planes = [.. reference.Layout.Planes];
-        values = [.. Enumerable.Range(0, usesBytes ? 256 : 0).Select(code => (float)reference.Grid.Decode(code & ((1 << Format.ElementBits) - 1)))];
+        if (Format.ElementBits <= MostTableBits && Vector512.IsHardwareAccelerated)
+            values = [.. Enumerable.Range(0, Step).Select(code => (float)reference.Grid.Decode(code & ((1 << Format.ElementBits) - 1)))];
     }
 
     /// <inheritdoc/>
@@ -44,7 +48,8 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     private protected override void RoundRow(
         ReadOnlySpan<float> source, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
     {
-        RequireFinite(source);
+        if (Format.ScaleBits == 0)
+            NonFiniteException.ThrowIfAny(source);
         var length = Format.BlockLength(source.Length);
         for (var start = 0; start < source.Length; start += length)
         {
@@ -52,96 +57,99 @@ internal sealed class VectorCodec<TElement> : FormatCodec
             var block = source.Slice(start, count);
             var weights = importance.IsEmpty ? importance : importance.Slice(start, count);
             if (count % Step == 0)
-                RoundBlock(block, destination.Slice(start, count), tensorParameter, weights);
+                RoundBlock(block, destination.Slice(start, count), tensorParameter, weights, source);
             else
-                RoundRagged(block, destination.Slice(start, count), tensorParameter, weights);
+                RoundRagged(block, destination.Slice(start, count), tensorParameter, weights, source);
         }
     }
 
     private protected override void EncodeRow(
         ReadOnlySpan<float> source, Span<byte> codes, Span<byte> scaleCodes, float tensorParameter, ReadOnlySpan<float> importance)
     {
-        var length = Format.BlockLength(source.Length);
-        if (!usesBytes || length % Step != 0)
+        if (!usesBytes)
         {
             reference.Encode(source, codes, scaleCodes, tensorParameter, importance);
             return;
         }
 
-        RequireFinite(source);
-        var blockBytes = length / 8 * Format.ElementBits;
-        var bytes = ArrayPool<byte>.Shared.Rent(length);
-        var full = bytes.AsSpan(0, length);
+        if (Format.ScaleBits == 0)
+            NonFiniteException.ThrowIfAny(source);
+        var length = Format.BlockLength(source.Length);
+        var padded = RoundUp(length);
+        var packer = new RowPacker(reference.Layout, planes, length, Format.BlocksPerRow(source.Length));
         for (int start = 0, block = 0; start < source.Length; start += length, block++)
         {
             var count = Math.Min(length, source.Length - start);
             var weights = importance.IsEmpty ? importance : importance.Slice(start, count);
-            var scale = count == length
-                ? EncodeBlock(source.Slice(start, count), full, tensorParameter, weights)
-                : EncodeRagged(source.Slice(start, count), full, tensorParameter, weights);
-            BytePlanes.Pack(full, planes, codes.Slice(block * blockBytes, blockBytes));
+            var bytes = packer.Block(block, padded);
+            var scale = count == padded
+                ? EncodeBlock(source.Slice(start, count), bytes, tensorParameter, weights, source)
+                : EncodeRagged(source.Slice(start, count), bytes, tensorParameter, weights, source);
+            packer.Pack(block, codes);
             if (!scaleCodes.IsEmpty)
                 scaleCodes[block] = (byte)scale;
         }
 
-        ArrayPool<byte>.Shared.Return(bytes);
+        packer.PackRest(codes);
     }
 
     private protected override void DecodeRow(
         ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, Span<float> destination, float tensorParameter)
     {
-        var length = Format.BlockLength(destination.Length);
-        if (!usesBytes || length % Step != 0)
+        if (!usesBytes)
         {
             reference.Decode(codes, scaleCodes, destination, tensorParameter);
             return;
         }
 
-        var blockBytes = length / 8 * Format.ElementBits;
-        var bytes = ArrayPool<byte>.Shared.Rent(length);
-        var full = bytes.AsSpan(0, length);
+        var length = Format.BlockLength(destination.Length);
+        var padded = RoundUp(length);
+        var packer = new RowPacker(reference.Layout, planes, length, Format.BlocksPerRow(destination.Length));
+        packer.UnpackFirst(codes);
         for (int start = 0, block = 0; start < destination.Length; start += length, block++)
         {
             var part = destination.Slice(start, Math.Min(length, destination.Length - start));
-            BytePlanes.Unpack(codes.Slice(block * blockBytes, blockBytes), planes, full);
+            var bytes = packer.Block(block, padded);
+            packer.Unpack(block, codes);
             var scaleCode = scaleCodes.IsEmpty ? 0 : scaleCodes[block];
             if (scales.TryGet(scaleCode, tensorParameter, out var scale, out _))
-                DecodeBlock(full, scale, part);
+                DecodeBlock(bytes, scale, part);
             else
-                DecodeByReference(full, scaleCode, tensorParameter, part);
+                DecodeByReference(bytes, scaleCode, tensorParameter, part);
         }
 
-        ArrayPool<byte>.Shared.Return(bytes);
+        packer.Return();
     }
 
     private void RoundRagged(
-        ReadOnlySpan<float> block, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
+        ReadOnlySpan<float> block, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
     {
-        var length = (block.Length + Step - 1) / Step * Step;
+        var length = RoundUp(block.Length);
         var scratch = ArrayPool<float>.Shared.Rent(2 * length);
         var padded = Pad(block, scratch.AsSpan(0, length));
         var weights = importance.IsEmpty ? importance : Pad(importance, scratch.AsSpan(length, length));
-        RoundBlock(padded, padded, tensorParameter, weights);
+        RoundBlock(padded, padded, tensorParameter, weights, row);
         padded[..block.Length].CopyTo(destination);
         ArrayPool<float>.Shared.Return(scratch);
     }
 
-    private int EncodeRagged(ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance)
+    private int EncodeRagged(
+        ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
     {
         var length = codes.Length;
         var scratch = ArrayPool<float>.Shared.Rent(2 * length);
         var padded = Pad(block, scratch.AsSpan(0, length));
         var weights = importance.IsEmpty ? importance : Pad(importance, scratch.AsSpan(length, length));
-        var scale = EncodeBlock(padded, codes, tensorParameter, weights);
+        var scale = EncodeBlock(padded, codes, tensorParameter, weights, row);
         ArrayPool<float>.Shared.Return(scratch);
         return scale;
     }
 
     // Length a multiple of sixteen; destination may be the block itself.
     private void RoundBlock(
-        ReadOnlySpan<float> block, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
+        ReadOnlySpan<float> block, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
     {
-        if (!TryChoose(block, tensorParameter, importance, out var code, out var scale, out var inverse))
+        if (!TryChoose(block, tensorParameter, importance, row, out var code, out var scale, out var inverse))
         {
             if (code == SharedScale.NaN && Format.HasNanScale)
                 destination.Fill(float.NaN);
@@ -158,9 +166,10 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     }
 
     // Length a multiple of sixteen.
-    private int EncodeBlock(ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance)
+    private int EncodeBlock(
+        ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
     {
-        if (!TryChoose(block, tensorParameter, importance, out var code, out _, out var inverse))
+        if (!TryChoose(block, tensorParameter, importance, row, out var code, out _, out var inverse))
         {
             if (code != SharedScale.NaN || !Format.HasNanScale)
                 return EncodeByReference(block, codes, tensorParameter, importance);
@@ -175,15 +184,23 @@ internal sealed class VectorCodec<TElement> : FormatCodec
 
     // The scale of a block by the format's rule; false where the block is not finite (code NaN) or the reference has to take over.
     private bool TryChoose(
-        ReadOnlySpan<float> block, float tensorParameter, ReadOnlySpan<float> importance, out int code, out float scale, out float inverse)
+        ReadOnlySpan<float> block,
+        float tensorParameter,
+        ReadOnlySpan<float> importance,
+        ReadOnlySpan<float> row,
+        out int code,
+        out float scale,
+        out float inverse)
     {
         code = 0;
-        (scale, inverse) = (0, 0);
         if (Format.ScaleBits == 0)
             return scales.TryGet(0, tensorParameter, out scale, out inverse);
+        (scale, inverse) = (0, 0);
         var largest = LargestBits(block);
         if (largest >= InfinityBits)
         {
+            if (!Format.HasNanScale)
+                NonFiniteException.ThrowIfAny(row);
             code = SharedScale.NaN;
             return false;
         }
@@ -240,20 +257,25 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         return two.GetElement(0) + two.GetElement(1);
     }
 
+    // Codes in sixteens, at least as many as values.
     private void DecodeBlock(ReadOnlySpan<byte> codes, float scale, Span<float> destination)
     {
-        ReadOnlySpan<float> table = values;
-        if (Vector512.IsHardwareAccelerated && Format.ElementBits <= 4 && destination.Length % Step == 0)
+        var i = 0;
+        if (values.Length > 0)
         {
             // A table of sixteen floats is one register.
-            var entries = Vector512.Create(table[..Step]);
-            for (var i = 0; i < destination.Length; i += Step)
-                (Vector512.ShuffleNative(entries, WidenToInts(codes.Slice(i, Step))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
-            return;
+            var table = Vector512.Create(values);
+            for (; i <= destination.Length - Step; i += Step)
+                (Vector512.ShuffleNative(table, WidenToInts(codes.Slice(i, Step))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
         }
 
-        for (var i = 0; i < destination.Length; i++)
-            destination[i] = table[codes[i]] * scale;
+        for (; i <= destination.Length - Step; i += Step)
+            (element.Decode(WidenToInts(codes.Slice(i, Step))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
+        if (i == destination.Length)
+            return;
+        Span<float> last = stackalloc float[Step];
+        (element.Decode(WidenToInts(codes.Slice(i, Step))) * Vector512.Create(scale)).CopyTo(last);
+        last[..(destination.Length - i)].CopyTo(destination[i..]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -274,17 +296,12 @@ internal sealed class VectorCodec<TElement> : FormatCodec
             destination[i] = reference.DecodeElement(codes[i], scale, tensorParameter);
     }
 
-    private void RequireFinite(ReadOnlySpan<float> source)
-    {
-        if (!Format.HasNanScale)
-            NonFiniteException.ThrowIfAny(source);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<float> ToUnits(Vector512<float> value, float inverse) =>
         divides ? value / Vector512.Create(inverse) : value * Vector512.Create(inverse);
 
     // The bit patterns of magnitudes order like the magnitudes, with infinity and the NaNs above all numbers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int LargestBits(ReadOnlySpan<float> block)
     {
         var largest = Vector512<int>.Zero;
@@ -300,8 +317,8 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> NarrowToBytes(Vector512<int> codes)
     {
-        if (System.Runtime.Intrinsics.X86.Avx512F.IsSupported)
-            return System.Runtime.Intrinsics.X86.Avx512F.ConvertToVector128Byte(codes);
+        if (Avx512F.IsSupported)
+            return Avx512F.ConvertToVector128Byte(codes);
         var shorts = Vector256.Narrow(codes.GetLower(), codes.GetUpper()).AsUInt16();
         return Vector128.Narrow(shorts.GetLower(), shorts.GetUpper());
     }
@@ -309,9 +326,14 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> WidenToInts(ReadOnlySpan<byte> codes)
     {
-        var shorts = Vector256.WidenLower(Vector128.Create(codes).ToVector256Unsafe());
+        var bytes = Vector128.Create(codes);
+        if (Avx512F.IsSupported)
+            return Avx512F.ConvertToVector512Int32(bytes);
+        var shorts = Vector256.WidenLower(bytes.ToVector256Unsafe());
         return Vector512.WidenLower(shorts.ToVector512Unsafe()).AsInt32();
     }
+
+    private static int RoundUp(int length) => checked((length + Step - 1) / Step * Step);
 
     private static Span<float> Pad(ReadOnlySpan<float> block, Span<float> padded)
     {
