@@ -33,6 +33,17 @@ public sealed class CommandPageTests
         GeneratedPage.Check("docs/reference/cli.md", page.ToString());
     }
 
+    [Fact]
+    public void JsonPage_HasARowForEveryVerb()
+    {
+        var page = File.ReadAllText(Repository.PathOf("docs/reference/json.md"));
+        Assert.All(VerbTable.All.SelectMany(create => Names(create(), "")), name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Names(Command command, string path) => command is Verb
+        ? [path + command.Name]
+        : command.Subcommands.SelectMany(child => Names(child, $"{path}{command.Name} "));
+
     private static void Append(StringBuilder page, Command command, string path)
     {
         var name = $"{path}{command.Name}";

@@ -16,6 +16,6 @@ public static class GeneratedPage
         if (Environment.GetEnvironmentVariable(Switch) == "1")
             File.WriteAllText(path, content);
         var actual = File.Exists(path) ? File.ReadAllText(path) : "";
-        Assert.True(content == actual, $"{relative} is not what the code says. Update it: {Switch}=1 ./test Pith.System.Tests, then review the difference.");
+        Assert.True(content == actual, $"{relative} is not what the code says. Update it: {Switch}=1 ./test, then review the difference.");
     }
 }
