@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Pith.Bench.Studies;
 using Pith.Bench.Studies.BlockFormats;
+using Pith.Bench.Studies.Formats;
 
 const int DefaultTokens = 8_000;
 const string Usage = """
     Measures the tables in docs/results. One study a command:
 
       block-formats   perplexity, KL divergence and weight error of every number format
+      formats         error of every number format on random numbers, and its speed
 
       --tokens N      tokens of text a model reads at most (8000)
       --threads N     threads (all); results do not depend on it
@@ -19,6 +21,7 @@ const string Usage = """
 Dictionary<string, Action<StudyContext, CancellationToken>> studies = new()
 {
     ["block-formats"] = BlockFormatStudy.Run,
+    ["formats"] = FormatStudy.Run,
 };
 
 if (args.Length == 0 || !studies.TryGetValue(args[0], out var study))
