@@ -4,6 +4,7 @@ using Pith.Cli.Frame;
 using Pith.Core.Diagnostics;
 using Pith.Kernels;
 using Pith.Models;
+using Pith.Models.Chat;
 using Pith.Models.Generation;
 
 namespace Pith.Cli.Verbs;
@@ -64,6 +65,17 @@ internal static class GenerateVerb
         HelpName = "S",
     };
 
+    private static readonly Option<string?> System = new("--system")
+    {
+        Description = "What a chat model is told before the prompt.",
+        HelpName = "S",
+    };
+
+    private static readonly Option<bool> NoChat = new("--no-chat")
+    {
+        Description = "Continue the prompt as it stands, though the model has a chat template.",
+    };
+
     private static readonly PlanOptions Formats = new();
 
     private static readonly TokenizerOption Tokenizer = new();
@@ -72,12 +84,12 @@ internal static class GenerateVerb
     {
         var verb = new Verb(
             "generate",
-            "Continues a text, as it comes.",
+            "Continues a text, or answers a prompt when the model has a chat template.",
             Execute,
             "pith generate models/pith-0.45m \"It was a dark night\" --max-tokens 60",
             "pith generate models/pith-0.45m \"It was\" --temperature 0 --weights bfp6:16 --activations bfp6:16")
         {
-            Model, Prompt, PromptFile, MaxTokens, Temperature, TopK, TopP, MinP, Stop,
+            Model, Prompt, PromptFile, MaxTokens, Temperature, TopK, TopP, MinP, Stop, System, NoChat,
         };
         Formats.AddTo(verb);
         verb.Add(Tokenizer.Option);
@@ -104,8 +116,12 @@ internal static class GenerateVerb
         var workers = new Workers(context.Threads);
         var model = LanguageModel.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
         model = Formats.Apply(context, model, workers, cancellation);
-        var isStarted = false;
-        var result = new Generator(model, workers).Continue(prompt, options, Show, cancellation);
+        var generator = new Generator(model, workers);
+        var isChat = IsChat(context, model);
+        var isStarted = isChat;
+        var result = isChat
+            ? generator.Answer(Conversation(context, model, prompt), options, Show, cancellation)
+            : generator.Continue(prompt, options, Show, cancellation);
         if (!isStarted)
             Show(string.Empty);
         Print(context, model, prompt, result);
@@ -117,6 +133,24 @@ internal static class GenerateVerb
             context.Output.Stream(isStarted ? piece : prompt + piece);
             isStarted = true;
         }
+    }
+
+    private static bool IsChat(VerbContext context, LanguageModel model)
+    {
+        var isAsked = context.Get(System) is not null;
+        if (isAsked && context.Get(NoChat))
+            throw new PithException(CliErrors.Usage, "--system and --no-chat exclude each other.");
+        return isAsked || (model.Tokenizer.ChatTemplate is not null && !context.Get(NoChat));
+    }
+
+    private static List<ChatMessage> Conversation(VerbContext context, LanguageModel model, string prompt)
+    {
+        if (prompt.Length == 0)
+            throw new PithException(ModelsErrors.EmptyPrompt, $"{model.Path}: expected a prompt to answer, found an empty one");
+        List<ChatMessage> messages = [new("user", prompt)];
+        if (context.Get(System) is { } system)
+            messages.Insert(0, new("system", system));
+        return messages;
     }
 
     private static string ReadPrompt(VerbContext context) => (context.Get(Prompt), context.Get(PromptFile)) switch

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Pith.Core.Diagnostics;
 using Pith.Kernels;
+using Pith.Models.Chat;
 using Pith.Models.Llama;
 using Pith.Models.Tokenizers;
 
@@ -31,6 +32,28 @@ public sealed class Generator(LanguageModel model, Workers? workers = null)
         int[] start = bos is { } id && (tokenizer.AddsBos || prompt.Length == 0) ? [id] : [];
         int[] tokens = [.. start, .. tokenizer.Tokenizer.Encode(prompt)];
         return Continue(tokens, startsText: prompt.Length == 0, options, onText, cancellation);
+    }
+
+    /// <summary>Answers in a conversation, with the model's chat template.</summary>
+    /// <param name="messages">The conversation, oldest turn first; the last one is what is answered.</param>
+    /// <param name="options">How to continue; the defaults when null.</param>
+    /// <param name="onText">Given the text as it comes; null for nobody.</param>
+    /// <param name="cancellation">Stops the generation.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="PithException">The model has no chat template (<see cref="ModelsErrors.NoChatTemplate"/>), the template refuses the messages,
+    /// or the conversation fills the context (<see cref="ModelsErrors.ContextOverflow"/>).</exception>
+    public GenerationResult Answer(
+        IReadOnlyList<ChatMessage> messages, GenerationOptions? options = null, Action<string>? onText = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var tokenizer = model.Tokenizer;
+        if (tokenizer.ChatTemplate is null)
+            throw new PithException(ModelsErrors.NoChatTemplate, $"{model.Path}: expected a model with a chat template, found none");
+        var text = ChatTemplate.Parse(tokenizer.ChatTemplate).Render(
+            new ChatInputs { Messages = messages, BosToken = tokenizer.BosToken, EosToken = tokenizer.EosToken }, cancellation);
+
+        // The template writes the beginning-of-text token where the model wants one.
+        return Continue(tokenizer.Tokenizer.Encode(text, parseSpecial: true), startsText: true, options, onText, cancellation);
     }
 
     /// <summary>Continues a sequence of tokens.</summary>

@@ -35,7 +35,7 @@ public static partial class ModelsErrors
 
     /// <summary>There is nothing to start from.</summary>
     public static readonly ErrorCode EmptyPrompt = new(
-        "PITH3307", "The prompt is empty and the model has no token to begin a text with", "Give a prompt.");
+        "PITH3307", "The prompt is empty", "Give a prompt.");
 
     /// <summary>A conversation was asked for, but the model has no chat template.</summary>
     public static readonly ErrorCode NoChatTemplate = new(

@@ -102,6 +102,24 @@ public sealed class GeneratorTests
     }
 
     [Fact]
+    public void Answer_WithATemplate_ContinuesWhatItRenders()
+    {
+        var model = Model();
+        var template = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}<assistant>";
+        var chat = LanguageModel.Create("tiny", model.Model, model.Tokenizer with { ChatTemplate = template });
+
+        var answer = new Generator(chat).Answer([new("system", "s"), new("user", "hi")], Greedy(5));
+
+        var expected = new Generator(model).Continue(model.Tokenizer.Tokenizer.Encode("<system>s<user>hi<assistant>"), startsText: true, Greedy(5));
+        Assert.Equal(expected.Text, answer.Text);
+        Assert.Equal(expected.PromptTokens, answer.PromptTokens);
+    }
+
+    [Fact]
+    public void Answer_NoTemplate_IsACodedError() => Assert.Equal(
+        ModelsErrors.NoChatTemplate, Assert.Throws<PithException>(() => new Generator(Model()).Answer([new("user", "hi")])).Error);
+
+    [Fact]
     public void Continue_OptionsOutOfRange_AreRefused()
     {
         var generator = new Generator(Model());

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Pith.Core.Diagnostics;
+using Pith.TestKit;
+
+namespace Pith.Cli.Tests.Verbs;
+
+public sealed class EvalVerbTests : IDisposable
+{
+    private const string Model = "models/pith-0.45m";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("pith-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Run_AText_PrintsTheDocument()
+    {
+        var (exit, output, _) = Run("--context", "64", "--max-tokens", "200", "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        var document = JsonElement.Parse(output);
+        Assert.Equal(Repository.PathOf(Model), document.GetProperty("model").GetString());
+        Assert.Equal(64, document.GetProperty("context").GetInt32());
+        Assert.Equal(200, document.GetProperty("tokens").GetInt64());
+        var nll = document.GetProperty("nll").GetDouble();
+        Assert.InRange(nll, 2, 8); // better than the vocabulary's ln 4096 = 8.3, worse than a large model
+        Assert.Equal(Math.Exp(nll), document.GetProperty("perplexity").GetDouble(), 1e-9);
+        Assert.False(document.TryGetProperty("kl", out _));
+    }
+
+    [Fact]
+    public void Run_Formats_AreEmulatedAndComparedWithTheReference()
+    {
+        var (exit, output, _) = Run(
+            "--context", "64", "--max-tokens", "200", "--weights", "bfp4:16", "--activations", "bfp4:16", "--kl", Repository.PathOf(Model), "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        var coarse = JsonElement.Parse(output).GetProperty("kl").GetDouble();
+        (_, output, _) = Run("--context", "64", "--max-tokens", "200", "--weights", "bfp8:16", "--kl", Repository.PathOf(Model), "--json");
+        Assert.InRange(JsonElement.Parse(output).GetProperty("kl").GetDouble(), 1e-9, coarse / 10);
+    }
+
+    [Fact]
+    public void Run_APlan_WinsOverTheOptions()
+    {
+        var plan = Path.Combine(folder, "plan.json");
+        File.WriteAllText(plan, """{"version":1,"sites":{"layers.0.attn.q":{"weights":"fp32"},"layers.0.mlp.up":{"activations":"bfp4:16"}}}""");
+        var (_, plain, _) = Run("--context", "64", "--max-tokens", "100", "--json");
+        var (exit, planned, _) = Run("--context", "64", "--max-tokens", "100", "--plan", plan, "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        Assert.NotEqual(JsonElement.Parse(plain).GetProperty("nll").GetDouble(), JsonElement.Parse(planned).GetProperty("nll").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("PITH1001", "--weights", "bfp99")]
+    [InlineData("PITH3302", "--context", "100000")]
+    [InlineData("PITH9001", "--context", "1")]
+    [InlineData("PITH9001", "--stride", "0")]
+    [InlineData("PITH9001", "--max-documents", "3")]
+    [InlineData("PITH9001", "--collapse-whitespace", "--collapse-newlines")]
+    public void Run_WrongOption_IsACodedError(string code, params string[] options)
+    {
+        var (exit, output, error) = Run([.. options, "--json"]);
+        Assert.Equal(code == "PITH9001" ? ExitCode.Usage : ExitCode.BadInput, exit);
+        Assert.Empty(output);
+        Assert.Equal(code, CommandLine.ErrorOf(error).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public void Run_ReferenceWithOtherTokens_IsACodedError()
+    {
+        var other = SharedData.Require("lm/weights/stories260K/stories260K.bin");
+        var (exit, _, error) = Run("--context", "64", "--max-tokens", "100", "--kl", other, "--json");
+        Assert.Equal(ExitCode.BadInput, exit);
+        Assert.Equal("PITH3306", CommandLine.ErrorOf(error).GetProperty("code").GetString());
+    }
+
+    private static (ExitCode Exit, string Output, string Error) Run(params string[] options) =>
+        CommandLine.Run(["eval", Repository.PathOf(Model), "--perplexity", Repository.PathOf("data/eval.txt"), .. options]);
+}
