@@ -10,7 +10,6 @@ internal static class ForeignKinds
 
     private static readonly (byte[] Start, int At, string Name)[] Starts =
     [
-        ("GGUF"u8.ToArray(), 0, "GGUF"),
         ("lmgg"u8.ToArray(), 0, "GGML"), ("tjgg"u8.ToArray(), 0, "GGML"), ("fmgg"u8.ToArray(), 0, "GGML"),
         ("PK\u0003\u0004"u8.ToArray(), 0, "a zip archive, as PyTorch writes"),
         ([Pickle, 2], 0, "a Python pickle, as PyTorch writes"), ([Pickle, 3], 0, "a Python pickle, as PyTorch writes"),
@@ -21,7 +20,7 @@ internal static class ForeignKinds
 
     private static readonly (string Extension, string Name)[] Extensions =
     [
-        (".gguf", "GGUF"), (".ggml", "GGML"), (".onnx", "ONNX"), (".pt", "PyTorch"), (".pth", "PyTorch"), (".ckpt", "PyTorch"),
+        (".ggml", "GGML"), (".onnx", "ONNX"), (".pt", "PyTorch"), (".pth", "PyTorch"), (".ckpt", "PyTorch"),
         (".h5", "HDF5"), (".msgpack", "Flax"), (".pb", "TensorFlow"), (".tflite", "TensorFlow Lite"), (".npz", "NumPy"), (".npy", "NumPy"),
         (".mlmodel", "Core ML"), (".mlpackage", "Core ML"), (".engine", "TensorRT"),
     ];

@@ -93,7 +93,7 @@ public sealed class ModelDirectoryWriter : IDisposable
         }
 
         writer.WriteBytes(name + ".q", matrix.Codes.Span);
-        if (weight.Format.ScaleBits > 0)
+        if (weight.Format.HasScaleBytes)
             writer.WriteBytes(name + ".s", matrix.Scales.Span);
         if (weight.Format.HasTensorParameter)
             writer.WriteFloats(name + ".ts", [matrix.TensorParameter]);
@@ -129,6 +129,9 @@ public sealed class ModelDirectoryWriter : IDisposable
             var isVocabulary = index == 0 && Path.GetFileName(file) is not ("vocab.json" or "encoder.json");
             CopyFile(file, isVocabulary && row.Name is not null ? row.Name : Path.GetFileName(file));
         }
+
+        foreach (var (name, bytes) in tokenizer.Contents)
+            File.WriteAllBytes(directory.FilePath(name), bytes.Span);
     }
 
     /// <summary>Copies a file into the directory.</summary>

@@ -11,4 +11,7 @@ public enum ModelKind
 
     /// <summary>A llama2.c <c>.bin</c> file.</summary>
     Llama2c,
+
+    /// <summary>A GGUF file.</summary>
+    Gguf,
 }

@@ -3,6 +3,7 @@ using Pith.Core;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Plans;
+using Pith.Models.Checkpoints.Gguf;
 using Pith.Models.Checkpoints.Llama2c;
 using Pith.Models.Checkpoints.Packed;
 using Pith.Models.Llama;
@@ -12,7 +13,7 @@ namespace Pith.Models.Checkpoints;
 
 /// <summary>A model wherever it is: its configuration, its weights on demand, its plan, and where its tokenizer is.</summary>
 /// <remarks>Kinds: a Hugging Face directory or one of ours, a single <c>.safetensors</c> file with <c>config.json</c> beside it, a
-/// shard index, a llama2.c <c>.bin</c>. Every tensor the configuration demands is there and of the right shape; nothing but
+/// shard index, a llama2.c <c>.bin</c>, a GGUF file. Every tensor the configuration demands is there and of the right shape; nothing but
 /// headers has been read. Safe to read from several threads. Disposing unmaps the files.</remarks>
 public sealed class ModelSource : IDisposable
 {
@@ -51,7 +52,7 @@ public sealed class ModelSource : IDisposable
 
     /// <summary>The formats of packed weights, by hub name; empty for other models.</summary>
     public IReadOnlyDictionary<string, NumberFormat> PackedFormats =>
-        (Tensors as PackedSafetensors)?.PackedFormats ?? new Dictionary<string, NumberFormat>(StringComparer.Ordinal);
+        (Tensors as PackedSafetensors)?.PackedFormats ?? (Tensors as GgufFile)?.PackedFormats ?? new Dictionary<string, NumberFormat>(StringComparer.Ordinal);
 
     /// <summary>Opens a model.</summary>
     /// <param name="path">A directory or a file.</param>
@@ -67,7 +68,7 @@ public sealed class ModelSource : IDisposable
         {
             LlamaTensors.Check(contents.Config, contents.Tensors, path);
             CheckPlan(contents, path);
-            return new ModelSource(path, tokenizer ?? FindTokenizer(path), contents);
+            return new ModelSource(path, tokenizer ?? (contents.Tensors is GgufFile { HasTokenizer: true } ? path : FindTokenizer(path)), contents);
         }
         catch
         {
@@ -116,10 +117,16 @@ public sealed class ModelSource : IDisposable
             return OpenIndex(path, directory);
         if (IsSafetensors(path, start))
             return OpenSafetensors(path, directory);
+        if (IsGguf(path, start))
+        {
+            var gguf = GgufFile.Open(path);
+            return new Contents(ModelKind.Gguf, gguf.Config, gguf, Plan.Empty, gguf.InFileOrder);
+        }
+
         if (ForeignKinds.Of(path, start) is { } kind)
-            throw new PithException(ModelsErrors.UnknownKind, $"{path}: expected safetensors or a llama2.c file, found {kind}");
+            throw new PithException(ModelsErrors.UnknownKind, $"{path}: expected safetensors, GGUF or a llama2.c file, found {kind}");
         if (!path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) && !HasLlama2cMagic(start))
-            throw new PithException(ModelsErrors.NotAModel, $"{path}: expected safetensors or a llama2.c .bin, found neither");
+            throw new PithException(ModelsErrors.NotAModel, $"{path}: expected safetensors, GGUF or a llama2.c .bin, found none of them");
         var checkpoint = Llama2cFile.Open(path);
         return new Contents(ModelKind.Llama2c, checkpoint.Config, checkpoint, Plan.Empty, checkpoint.InFileOrder);
     }
@@ -173,6 +180,9 @@ public sealed class ModelSource : IDisposable
         path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
         || (start.Length > sizeof(ulong) && start[sizeof(ulong)] == (byte)'{'
             && BinaryPrimitives.ReadUInt64LittleEndian(start) <= CheckpointLimits.HeaderBytes);
+
+    private static bool IsGguf(string path, byte[] start) =>
+        path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) || start.AsSpan().StartsWith(GgufHeader.Magic);
 
     private static bool HasLlama2cMagic(byte[] start) =>
         start.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(start) == Llama2cHeader.Magic;

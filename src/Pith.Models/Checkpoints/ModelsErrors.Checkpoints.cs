@@ -13,13 +13,13 @@ public static partial class ModelsErrors
     public static readonly ErrorCode NotAModel = new(
         "PITH3001",
         "No model was found",
-        "Name a folder with config.json and safetensors, a .safetensors file with config.json beside it, or a llama2.c .bin file.");
+        "Name a folder with config.json and safetensors, a .safetensors file with config.json beside it, a GGUF file, or a llama2.c .bin file.");
 
     /// <summary>The file is a model of a kind that is not read.</summary>
     public static readonly ErrorCode UnknownKind = new(
         "PITH3002",
         "The model is of a kind that is not read",
-        "Read are Hugging Face folders with safetensors, single .safetensors files, and llama2.c .bin files; convert it to one of these.");
+        "Read are Hugging Face folders with safetensors, single .safetensors files, GGUF files, and llama2.c .bin files; convert it to one of these.");
 
     /// <summary>A safetensors file is shorter than it says, or its header is not what the format demands.</summary>
     public static readonly ErrorCode BadSafetensors = new(

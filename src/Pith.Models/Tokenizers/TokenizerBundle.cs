@@ -10,6 +10,9 @@ public sealed record TokenizerBundle
     /// <summary>Full paths of the files that make it up, to be copied beside a model that uses it.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
+    /// <summary>Bytes by name of files that make it up and lie inside another file (GGUF), to be written beside a model that uses it.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Contents { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+
     /// <summary>Ids that end a generated text: the tokenizer's own and those which the model's settings add. May be empty.</summary>
     public required IReadOnlyList<int> EosIds { get; init; }
 

@@ -1,4 +1,5 @@
 using Pith.Core.Diagnostics;
+using Pith.Models.Checkpoints.Gguf;
 
 namespace Pith.Models.Tokenizers;
 
@@ -38,6 +39,8 @@ public static class TokenizerLoader
             return LoadDirectory(path);
         if (!File.Exists(path))
             throw new PithException(ModelsErrors.TokenizerMissing, $"{path}: no such file or directory.");
+        if (Path.GetExtension(path).Equals(".gguf", StringComparison.OrdinalIgnoreCase))
+            return GgufTokenizer.Load(path);
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var name = Path.GetFileName(path);
         foreach (var (names, read) in s_layouts)

@@ -84,8 +84,6 @@ public sealed class ModelSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("m.gguf", "GGUF\u0003\0\0\0", "GGUF")]
-    [InlineData("renamed.bin", "GGUF\u0003\0\0\0", "GGUF")]
     [InlineData("model.pt", "PK\u0003\u0004....", "PyTorch")]
     [InlineData("pytorch_model.bin", "anything", "PyTorch")]
     [InlineData("m.onnx", "anything", "ONNX")]

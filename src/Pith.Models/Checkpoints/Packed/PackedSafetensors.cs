@@ -112,7 +112,7 @@ public sealed class PackedSafetensors : ITensorSource
         var parameter = 0f;
         if (meta.Format.HasTensorParameter)
             file.ReadFloats(name + ".ts", 0, new Span<float>(ref parameter));
-        var scales = meta.Format.ScaleBits > 0 ? file.Memory(name + ".s") : ReadOnlyMemory<byte>.Empty;
+        var scales = meta.Format.HasScaleBytes ? file.Memory(name + ".s") : ReadOnlyMemory<byte>.Empty;
         return new PackedMatrix(meta.Format, meta.Rows, meta.Columns, file.Memory(name + ".q"), scales, parameter);
     }
 

@@ -31,7 +31,7 @@ internal sealed record PackedWeightMeta(NumberFormat Format, int Rows, int Colum
     {
         var codec = FormatCodecs.For(Format);
         yield return new TensorEntry(name + ".q", TensorType.U8, [Rows, codec.CodeBytes(Columns)]);
-        if (Format.ScaleBits > 0)
+        if (Format.HasScaleBytes)
             yield return new TensorEntry(name + ".s", TensorType.U8, [Rows, codec.ScaleBytes(Columns)]);
         if (Format.HasTensorParameter)
             yield return new TensorEntry(name + ".ts", TensorType.F32, [1]);
