@@ -9,8 +9,9 @@ internal static class CheckpointLimits
     /// <summary>Nesting of a safetensors header: root, entry, shape.</summary>
     public const int HeaderDepth = 4;
 
-    /// <summary>Tensors in one file.</summary>
-    public const int Tensors = 1 << 18;
+    /// <summary>Tensors, and texts in <c>__metadata__</c>, of one file; the largest published models have some 90,000 tensors in
+    /// more than a hundred files.</summary>
+    public const int Tensors = 1 << 16;
 
     /// <summary>Bytes of a tensor's name.</summary>
     public const int NameBytes = 1024;

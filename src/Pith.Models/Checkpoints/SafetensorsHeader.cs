@@ -67,8 +67,7 @@ internal sealed class SafetensorsHeader
                     ReadMetadata(ref reader);
                 else
                     tensors.Add(ReadTensor(ref reader, name));
-                if (tensors.Count > CheckpointLimits.Tensors)
-                    throw new PithException(ModelsErrors.TooLarge, $"{file.Path}: expected at most {CheckpointLimits.Tensors} tensors, found more");
+                CheckCount(tensors.Count, "tensors");
             }
 
             while (reader.Read())
@@ -97,6 +96,7 @@ internal sealed class SafetensorsHeader
                 throw Malformed($"__metadata__: `{Names.Show(key)}`: expected a string", Position(ref reader));
             if (!metadata.TryAdd(key, Text(ref reader, longest: CheckpointLimits.MetadataBytes)))
                 throw Malformed($"__metadata__: `{Names.Show(key)}` appears twice", Position(ref reader));
+            CheckCount(metadata.Count, "texts in __metadata__");
         }
     }
 
@@ -195,7 +195,7 @@ internal sealed class SafetensorsHeader
     private string Text(ref Utf8JsonReader reader, int longest = CheckpointLimits.NameBytes)
     {
         if (reader.ValueSpan.Length > longest)
-            throw new PithException(ModelsErrors.TooLarge, $"{file.Path}: expected a name of at most {longest} bytes, found {reader.ValueSpan.Length} at byte {Position(ref reader)}");
+            throw new PithException(ModelsErrors.TooLarge, $"{file.Path}: expected a text of at most {longest} bytes, found {reader.ValueSpan.Length} at byte {Position(ref reader)}");
         try
         {
             return reader.GetString()!;
@@ -205,6 +205,12 @@ internal sealed class SafetensorsHeader
             // An escape which is half of a surrogate pair.
             throw new PithException(ModelsErrors.BadSafetensors, $"{file.Path}: expected Unicode text at byte {Position(ref reader)}", inner: exception);
         }
+    }
+
+    private void CheckCount(int count, string what)
+    {
+        if (count > CheckpointLimits.Tensors)
+            throw new PithException(ModelsErrors.TooLarge, $"{file.Path}: expected at most {CheckpointLimits.Tensors} {what}, found more");
     }
 
     private static long Position(ref Utf8JsonReader reader) => LengthBytes + reader.TokenStartIndex;
