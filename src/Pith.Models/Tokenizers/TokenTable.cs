@@ -33,7 +33,7 @@ internal sealed class TokenTable
     /// <summary>The bytes which a token adds in the middle of a text.</summary>
     public ReadOnlySpan<byte> Bytes(int id)
     {
-        if ((uint)id >= (uint)Count)
+        if (id < 0 || id >= Count)
             throw new ArgumentOutOfRangeException(nameof(id), id, $"An id must lie in 0 … {Count - 1}.");
         return _bytes.AsSpan(_starts[id], _starts[id + 1] - _starts[id]);
     }

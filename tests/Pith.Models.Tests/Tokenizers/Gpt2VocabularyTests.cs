@@ -8,9 +8,7 @@ public sealed class Gpt2VocabularyTests
     [Fact]
     public void Encode_LlamaCppCases_GiveTheirIds()
     {
-        var tokenizer = Gpt2Vocabulary.Parse(
-            SharedData.ReadBytes("lm/tokenizers/gpt2/encoder.json.zst"),
-            SharedData.ReadBytes("lm/tokenizers/gpt2/vocab.bpe.zst"));
+        var tokenizer = GoldenTokenizers.Get("gpt2");
         foreach (var (text, ids) in LlamaCppCases.Read("gpt-2"))
         {
             Assert.Equal(ids, tokenizer.Encode(text));

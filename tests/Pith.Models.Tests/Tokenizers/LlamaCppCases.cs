@@ -11,7 +11,9 @@ internal static class LlamaCppCases
     {
         var texts = SharedData.ReadText($"lm/tokenizers/cases/ggml-vocab-{name}.gguf.inp").Split("\n__ggml_vocab_test__\n");
         var lines = SharedData.ReadText($"lm/tokenizers/cases/ggml-vocab-{name}.gguf.out").Split('\n');
-        return [.. texts.Zip(lines, static (text, line) => (text, Ids(line)))];
+        
+        // The file ends with a separator, after which there is no case.
+        return [.. texts[..^1].Zip(lines, static (text, line) => (text, Ids(line)))];
     }
 
     private static int[] Ids(string line) =>

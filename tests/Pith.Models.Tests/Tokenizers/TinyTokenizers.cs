@@ -19,7 +19,7 @@ internal static class TinyTokenizers
         for (var value = 0; value < 256; value++)
             vocabulary[ByteAlphabet.Character((byte)value).ToString()] = value;
         foreach (var merge in merges)
-            vocabulary[merge.Replace(" ", "", StringComparison.Ordinal)] = vocabulary.Count;
+            vocabulary.TryAdd(merge.Replace(" ", "", StringComparison.Ordinal), vocabulary.Count);
         return new JsonObject
         {
             ["added_tokens"] = new JsonArray(
@@ -63,6 +63,21 @@ internal static class TinyTokenizers
 
         writer.Flush();
         return stream.ToArray();
+    }
+
+    /// <summary>The tokens of a tokenizer.bin.</summary>
+    public static IReadOnlyList<(string Text, float Score)> ReadLlama2c(byte[] file)
+    {
+        var tokens = new List<(string, float)>();
+        using var reader = new BinaryReader(new MemoryStream(file));
+        reader.ReadInt32();
+        while (reader.BaseStream.Position < file.Length)
+        {
+            var score = reader.ReadSingle();
+            tokens.Add((Encoding.UTF8.GetString(reader.ReadBytes(reader.ReadInt32())), score));
+        }
+
+        return tokens;
     }
 
     /// <summary>A JSON value as a file.</summary>

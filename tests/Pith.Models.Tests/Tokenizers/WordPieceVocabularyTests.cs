@@ -12,8 +12,7 @@ public sealed class WordPieceVocabularyTests
     [Fact]
     public void Encode_LlamaCppCases_GiveTheirIds()
     {
-        var tokenizer = WordPieceVocabulary.Parse(
-            SharedData.ReadBytes("lm/tokenizers/bert/bert-base-uncased-vocab.txt.zst"));
+        var tokenizer = GoldenTokenizers.Get("bert-uncased");
         foreach (var (text, ids) in LlamaCppCases.Read("bert-bge"))
             Assert.Equal(ids, tokenizer.Encode(text));
     }

@@ -23,7 +23,6 @@ public sealed class DependencyTests
     {
         ["TorchSharp"] = ["Pith.Tune", "Pith.Tune.Cli"],
         ["OxyPlot"] = ["Pith.Core"],
-        ["Microsoft.ML.Tokenizers"] = ["Pith.Models"],
         ["ZstdSharp"] = ["Pith.Models", "Pith.Tune"],
         ["System.CommandLine"] = ["Pith.Cli", "Pith.Tune.Cli"],
     };

@@ -83,7 +83,7 @@ internal sealed class Evaluator
     private static object? GetItem(object? subject, object? key, SourcePlace place) => (subject, key) switch
     {
         (Undefined, _) => throw place.Failed($"looked for '{TemplateValues.Text(key)}' in an undefined value"),
-        (TemplateMap or TemplateNamespace, string name) => MapMethods.Member(subject, name),
+        (TemplateMap or TemplateNamespace or TemplateLoop, string name) => MapMethods.Member(subject, name),
         (IReadOnlyList<object?> items, long index) => At(items, index),
         (string text, long index) => At(text, index),
         _ => Undefined.Instance,

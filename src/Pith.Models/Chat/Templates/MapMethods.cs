@@ -24,6 +24,7 @@ internal static class MapMethods
     public static object? Member(object? subject, string name) => subject switch
     {
         TemplateMap map => map.Get(name),
+        TemplateLoop loop => loop.Member(name),
         TemplateNamespace space => space.Members.Get(name),
         _ => Undefined.Instance,
     };

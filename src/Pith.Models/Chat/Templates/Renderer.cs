@@ -157,9 +157,10 @@ internal sealed class Renderer
 
         for (var i = 0; i < items.Count; i++)
         {
+            Step(loop.Place);
             var inner = new Scope(scope);
             Assign(loop.Targets, items[i], inner, loop.Place);
-            inner.Set("loop", LoopVariable(items, i));
+            inner.Set("loop", new TemplateLoop(items, i));
             if (Do(loop.Body, inner) == Flow.Break)
                 break;
         }
@@ -167,24 +168,10 @@ internal sealed class Renderer
 
     private bool Passes(Statement.For loop, object? item, Scope scope)
     {
+        Step(loop.Place);
         var inner = new Scope(scope);
         Assign(loop.Targets, item, inner, loop.Place);
         return TemplateValues.IsTrue(_evaluator.Evaluate(loop.Condition!, inner));
-    }
-
-    private static TemplateMap LoopVariable(IReadOnlyList<object?> items, int index)
-    {
-        var loop = new TemplateMap();
-        loop.Set("index", (long)index + 1);
-        loop.Set("index0", (long)index);
-        loop.Set("revindex", (long)items.Count - index);
-        loop.Set("revindex0", (long)items.Count - index - 1);
-        loop.Set("first", index == 0);
-        loop.Set("last", index == items.Count - 1);
-        loop.Set("length", (long)items.Count);
-        loop.Set("previtem", index > 0 ? items[index - 1] : Undefined.Instance);
-        loop.Set("nextitem", index + 1 < items.Count ? items[index + 1] : Undefined.Instance);
-        return loop;
     }
 
     private static void Assign(IReadOnlyList<string> targets, object? value, Scope scope, SourcePlace place)

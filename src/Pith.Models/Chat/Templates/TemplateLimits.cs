@@ -9,14 +9,14 @@ internal static class TemplateLimits
     /// <summary>Deepest nesting of statements and expressions together.</summary>
     public const int MaxDepth = 100;
 
-    /// <summary>Most expressions and statements evaluated.</summary>
-    public const int MaxSteps = 2_000_000;
+    /// <summary>Most expressions and statements evaluated, and turns of loops.</summary>
+    public const int MaxSteps = 250_000;
 
     /// <summary>Longest text made, in UTF-16 units, the prompt included.</summary>
-    public const int MaxTextLength = 1 << 24;
+    public const int MaxTextLength = 1 << 22;
 
-    /// <summary>Most work in all: a unit for each UTF-16 unit of text made or looked at; a quarter of a second or so.</summary>
-    public const long MaxWork = 1L << 27;
+    /// <summary>Most work in all: a unit for each UTF-16 unit of text made or looked at; a tenth of a second or so.</summary>
+    public const long MaxWork = 1L << 26;
 
     /// <summary>Work that an item of a list counts for.</summary>
     public const long WorkPerItem = 16;

@@ -34,6 +34,7 @@ internal static class TemplateValues
         IReadOnlyList<object?> => "a list",
         TemplateMap => "a mapping",
         TemplateFunction => "a function",
+        TemplateLoop => "a loop",
         _ => "a namespace",
     };
 
