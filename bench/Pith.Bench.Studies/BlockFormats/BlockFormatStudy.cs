@@ -8,6 +8,7 @@ internal static class BlockFormatStudy
     {
         var models = new List<ModelResult>();
         var formats = new List<FormatResult>();
+        var parts = new List<PartResult>();
         var scaleRules = new List<ScaleRuleCheck>();
         var layers = new List<LayerResult>();
         foreach (var study in StudyModels.Open(context.Repository, context.Tokens, cancellation))
@@ -17,11 +18,12 @@ internal static class BlockFormatStudy
                 var run = new ModelRun(context, study, cancellation);
                 models.Add(run.Reference());
                 formats.AddRange(StudiedFormat.All.Select(run.Measure));
+                parts.AddRange(run.Parts());
                 layers.AddRange(run.Layers());
                 scaleRules.AddRange(run.ScaleRules());
             }
         }
 
-        BlockFormatReport.Write(context, new BlockFormatResults(models, formats, scaleRules, layers));
+        BlockFormatReport.Write(context, new BlockFormatResults(models, formats, parts, scaleRules, layers));
     }
 }

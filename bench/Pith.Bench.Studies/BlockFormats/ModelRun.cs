@@ -30,7 +30,7 @@ internal sealed class ModelRun
         _study = study;
         _cancellation = cancellation;
         _workers = new Workers(context.Threads);
-        _model = new(() => LlamaModel.Load(study.Config, study.Source, workers: _workers, cancellation: cancellation));
+        _model = new(() => LlamaModel.Load(study.Config, study.Source.Tensors, workers: _workers, cancellation: cancellation));
         _statistics = new(() => OperandStatistics.Measure(_model.Value, study, StatisticsWindows, cancellation));
     }
 
@@ -41,7 +41,7 @@ internal sealed class ModelRun
         Say("fp32", $"perplexity {result.Perplexity:F4}");
         return new ModelResult(
             _study.Name,
-            _study.Source.Tensors.Values.Sum(tensor => tensor.Elements),
+            _study.Source.Tensors.Tensors.Values.Sum(tensor => tensor.Elements),
             _study.Config.Sites.Sum(shape => shape.Weights),
             _study.Text,
             result.Tokens,
@@ -54,7 +54,7 @@ internal sealed class ModelRun
         var plan = Plan.Uniform(_study.Sites, format.Weights, format.Activations);
         var rounded = _model.Value.WithPlan(plan, _workers, _cancellation);
         var result = Perplexity.Measure(rounded, _study.Windows, _model.Value, _workers, null, _cancellation);
-        var error = RootMeanSquare(_study.Weights.Select(weight => Error(weight.Name, format.Weights)));
+        var error = ModelError.Measure(_study.Source, format.Weights, _context.Threads, cancellation: _cancellation).Total;
         Say(format.Name, $"perplexity {result.Perplexity:F4}, KL {result.Kl:G3}, weight error {error:G3}");
         return new FormatResult(
             _study.Name,
@@ -65,6 +65,19 @@ internal sealed class ModelRun
             result.Perplexity,
             result.Kl!.Value);
     });
+
+    /// <summary>The model with one format for some operands only.</summary>
+    public IEnumerable<PartResult> Parts() =>
+        from format in PartResult.Formats
+        from part in PartResult.Parts
+        select _context.Journal.GetOrAdd(Key("part", format, part.Name), () =>
+        {
+            var parsed = NumberFormat.Parse(format);
+            var plan = new Plan(_study.Sites.Select(site => KeyValuePair.Create(site, part.Decide(site, parsed))));
+            var result = Perplexity.Measure(_model.Value.WithPlan(plan, _workers, _cancellation), _study.Windows, _model.Value, _workers, null, _cancellation);
+            Say($"{format}, {part.Name} only", $"perplexity {result.Perplexity:F4}, KL {result.Kl:G3}");
+            return new PartResult(_study.Name, format, part.Name, result.Perplexity, result.Kl!.Value);
+        });
 
     /// <summary>The searched scale against the standard one, plain and weighted by the mean squares of the inputs.</summary>
     public IEnumerable<ScaleRuleCheck> ScaleRules() =>
@@ -91,18 +104,13 @@ internal sealed class ModelRun
             _statistics.Value.Variance(new Site(layer, SiteKind.MlpDown)),
             _statistics.Value.Peak(new Site(layer, SiteKind.MlpDown)))));
 
-    private static double RootMeanSquare(IEnumerable<double> errors) => Math.Sqrt(errors.Average(error => error * error));
-
-    private double Error(string weight, NumberFormat format) =>
-        WeightError.Relative(_study.Source, weight, format, threads: _context.Threads, cancellation: _cancellation);
-
     private double WeightVariance(int layer)
     {
         double sum = 0, squares = 0, count = 0;
         foreach (var (_, name) in _study.Weights.Where(weight => weight.Site.Layer == layer))
         {
-            var values = new float[_study.Source.Tensors[name].Elements];
-            _study.Source.ReadFloats(name, 0, values);
+            var values = new float[_study.Source.Tensors.Tensors[name].Elements];
+            _study.Source.Tensors.ReadFloats(name, 0, values);
             sum += values.Sum(value => (double)value);
             squares += values.Sum(value => (double)value * value);
             count += values.Length;

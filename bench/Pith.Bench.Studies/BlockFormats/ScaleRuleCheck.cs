@@ -43,7 +43,7 @@ internal sealed record ScaleRuleCheck(
 
         double[]? Errors(string text) => NumberFormat.TryParse(text, out var parsed)
             ? [.. study.Weights.Select(weight => WeightError.Relative(
-                study.Source, weight.Name, parsed!, statistics?.Importance(weight.Site) ?? default(ReadOnlyMemory<float>), threads, cancellation))]
+                study.Source.Tensors, weight.Name, parsed!, statistics?.Importance(weight.Site) ?? default(ReadOnlyMemory<float>), threads, cancellation))]
             : null;
     }
 

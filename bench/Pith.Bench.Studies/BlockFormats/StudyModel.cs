@@ -9,18 +9,20 @@ namespace Pith.Bench.Studies.BlockFormats;
 /// <param name="Name">What it is called in the tables.</param>
 /// <param name="Text">What the text is, for people.</param>
 /// <param name="Digest">Tells this model and text from others.</param>
-/// <param name="Config">Its shape.</param>
-/// <param name="Source">Its tensors.</param>
+/// <param name="Source">The model.</param>
 /// <param name="Windows">The text, cut.</param>
 internal sealed record StudyModel(
-    string Name, string Text, string Digest, LlamaConfig Config, ITensorSource Source, IReadOnlyList<EvaluationWindow> Windows) : IDisposable
+    string Name, string Text, string Digest, ModelSource Source, IReadOnlyList<EvaluationWindow> Windows) : IDisposable
 {
+    /// <summary>Its shape.</summary>
+    public LlamaConfig Config => Source.Config;
+
     /// <summary>Every product.</summary>
-    public IReadOnlyList<Site> Sites { get; } = [.. Config.Sites.Select(shape => shape.Site)];
+    public IReadOnlyList<Site> Sites { get; } = [.. Source.Config.Sites.Select(shape => shape.Site)];
 
     /// <summary>Every weight of the blocks.</summary>
     public IReadOnlyList<(Site Site, string Name)> Weights { get; } =
-        [.. Config.Sites.Where(shape => shape.Site.HasWeight).Select(shape => (shape.Site, LlamaConfig.WeightName(shape.Site)))];
+        [.. Source.Config.Sites.Where(shape => shape.Site.HasWeight).Select(shape => (shape.Site, LlamaConfig.WeightName(shape.Site)))];
 
     /// <inheritdoc/>
     public void Dispose() => Source.Dispose();

@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using Pith.Models.Checkpoints;
-using Pith.Models.Checkpoints.Llama2c;
 using Pith.Models.Evaluation;
-using Pith.Models.Llama;
-using Pith.Models.Tokenizers;
 
 namespace Pith.Bench.Studies.BlockFormats;
 
@@ -47,33 +44,31 @@ internal static class StudyModels
     private static StudyModel Bundled(string repository, string directory, int tokens, CancellationToken cancellation)
     {
         const string Text = "data/eval.txt";
-        var weights = Path.Combine(directory, "model.safetensors");
-        var config = LlamaConfigJson.Read(File.ReadAllBytes(Path.Combine(directory, "config.json")), "config.json");
-        var options = new EvaluationOptions { Context = config.ContextLength, MaxTokens = tokens };
+        var source = ModelSource.Open(directory);
+        var context = source.Config.ContextLength;
         var path = Path.Combine(repository, Text);
         return new StudyModel(
             Path.GetFileName(directory),
-            $"{Text}, blocks of {config.ContextLength} tokens",
-            Digest(weights, path, tokens),
-            config,
-            SafetensorsFile.Open(weights),
-            EvaluationText.Read(path, TokenizerLoader.Load(directory), options, cancellation));
+            $"{Text}, blocks of {context} tokens",
+            Digest(Path.Combine(directory, "model.safetensors"), path, tokens),
+            source,
+            EvaluationText.Read(path, source.LoadTokenizer(), new EvaluationOptions { Context = context, MaxTokens = tokens }, cancellation));
     }
 
+    // The protocol behind the reference perplexities of these checkpoints.
     private static StudyModel FromStaged(
         string root, string name, string file, string tokenizer, Whitespace whitespace, int tokens, CancellationToken cancellation)
     {
         const string Text = "text/tinystories/tinystories.jsonl.zst";
         var path = Path.Combine(root, Text);
         var options = new EvaluationOptions { Context = StagedContext, MaxTokens = tokens, MaxDocuments = 200, Whitespace = whitespace };
-        var source = Llama2cFile.Open(Path.Combine(root, file));
+        var source = ModelSource.Open(Path.Combine(root, file), Path.Combine(root, tokenizer));
         return new StudyModel(
             name,
             $"TinyStories, documents of at most {StagedContext} tokens",
             Digest(Path.Combine(root, file), path, tokens),
-            source.Config,
             source,
-            EvaluationText.Read(path, TokenizerLoader.Load(Path.Combine(root, tokenizer)), options, cancellation));
+            EvaluationText.Read(path, source.LoadTokenizer(), options, cancellation));
     }
 
     private static string Digest(string weights, string text, int tokens)
