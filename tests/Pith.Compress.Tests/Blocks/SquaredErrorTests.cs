@@ -1,3 +1,4 @@
+using CsCheck;
 using Pith.Compress.Blocks;
 
 namespace Pith.Compress.Tests.Blocks;
@@ -12,6 +13,17 @@ public sealed class SquaredErrorTests
         Assert.Equal(new SquaredError(5, 25), sums);
         Assert.Equal(Math.Sqrt(5.0 / 25), sums.Relative);
     }
+
+    // Whole numbers below 2^24: every sum is exact in binary64 in whatever order.
+    [Fact]
+    public void Of_AnyLength_IsTheSumOverAllElements() =>
+        Gen.Select(Gen.Int[-1000, 1000].Array[0, 40], Gen.Int[-1000, 1000].Array[40], Gen.Bool).Sample((x, y, isWeighted) =>
+        {
+            var exact = x.Select(number => (float)number).ToArray();
+            var rounded = y.Take(x.Length).Select(number => (float)number).ToArray();
+            var sums = SquaredError.Of(exact, rounded, isWeighted ? [.. Enumerable.Repeat(1f, x.Length)] : []);
+            Assert.Equal(new SquaredError(x.Zip(y).Sum(pair => Math.Pow(pair.First - pair.Second, 2)), x.Sum(number => (double)number * number)), sums);
+        });
 
     [Fact]
     public void Of_Importance_WeighsColumns() =>
