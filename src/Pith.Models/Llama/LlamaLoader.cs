@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Pith.Core.Diagnostics;
 using Pith.Core.Sites;
+using Pith.Kernels.Formats;
 using Pith.Kernels.Linear;
 using Pith.Models.Checkpoints;
 
@@ -51,9 +52,13 @@ internal sealed class LlamaLoader(LlamaConfig config, ITensorSource source)
     {
         CheckShape(name, outputs, inputs);
         return source.ReadPacked(name) is { } packed
-            ? new PackedWeight(packed)
+            ? new PackedWeight(Own(packed))
             : new DenseWeight(Numbers(name, outputs, inputs), outputs, inputs);
     }
+
+    // The source may be closed while the model lives: what it lends from its mapped file is copied.
+    private static PackedMatrix Own(PackedMatrix lent) => new(
+        lent.Codec.Format, lent.Rows, lent.Columns, lent.Codes.ToArray(), lent.Scales.ToArray(), lent.TensorParameter);
 
     private float[] Numbers(string name, params ReadOnlySpan<int> shape)
     {
