@@ -19,7 +19,7 @@ internal sealed class CachedKernel : IDisposable
         var random = new Random(seed);
         matrix = InterleavedMatrix.Random(weights, Groups * Tile.Rows, Columns, random);
         x = ActivationBlocks.TryCreate(activations, Columns)!;
-        x.Fill(Enumerable.Range(0, Columns * ActivationBlocks.TileTokens).Select(_ => random.NextSingle() - 0.5f).ToArray(), ActivationBlocks.TileTokens);
+        x.Fill(Enumerable.Range(0, Columns * ActivationBlocks.TileTokens).Select(_ => random.NextSingle() - 0.5f).ToArray(), ActivationBlocks.TileTokens, Workers.Single);
         x.Prepare(matrix);
     }
 

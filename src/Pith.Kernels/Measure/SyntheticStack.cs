@@ -44,7 +44,7 @@ internal sealed class SyntheticStack : IDisposable
         {
             var x = blocks[matrix.Columns];
             if (x != filled)
-                x.Fill(inputs[matrix.Columns], Tokens);
+                x.Fill(inputs[matrix.Columns], Tokens, workers);
             filled = x;
             x.Prepare(matrix);
             workers.Run(matrix.Groups, (long)matrix.Rows * matrix.Columns * Tokens, (first, end) => PackedDot.Groups(matrix, x, first, end, output));

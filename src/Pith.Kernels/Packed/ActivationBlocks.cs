@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Intrinsics;
 using Pith.Core.Formats;
 using Pith.Kernels.Formats;
@@ -12,14 +13,14 @@ public sealed unsafe class ActivationBlocks : IDisposable
 {
     internal const int TileTokens = 8;
     private const int ZeroBlock = int.MinValue;
+    private const long OperationsPerElement = 4;
 
     private readonly FormatCodec codec;
     private readonly IntegerBlocks view;
     private readonly int columns;
     private readonly int blocks;
-    private readonly byte[] codes;
-    private readonly byte[] scales;
-    private readonly float[] rounded;
+    private readonly float[] units;
+    private readonly Lock range = new();
     private NativeBuffer integers = new(0);
     private NativeBuffer terms = new(0);
     private int capacity;
@@ -31,10 +32,8 @@ public sealed unsafe class ActivationBlocks : IDisposable
         this.view = view;
         this.columns = columns;
         codec = FormatCodecs.For(format);
-        codes = new byte[codec.CodeBytes(columns)];
-        scales = new byte[codec.ScaleBytes(columns)];
         blocks = (columns + Tile.Columns - 1) / Tile.Columns * Tile.Blocks;
-        rounded = new float[blocks * Tile.BlockColumns];
+        units = [.. Enumerable.Range(0, 256).Select(scale => (float)Math.ScaleB(1, 127 + view.Fraction - scale))];
     }
 
     /// <summary>Rows held.</summary>
@@ -51,20 +50,16 @@ public sealed unsafe class ActivationBlocks : IDisposable
     /// <summary>Quantizes rows.</summary>
     /// <param name="rows">[tokens, columns].</param>
     /// <param name="tokens">Number of rows, ≥ 0.</param>
+    /// <param name="workers">The threads to use.</param>
     /// <exception cref="NonFiniteException">A row holds a NaN or an infinity and the format cannot say so.</exception>
-    public void Fill(ReadOnlySpan<float> rows, int tokens)
+    public void Fill(ReadOnlyMemory<float> rows, int tokens, Workers workers)
     {
+        ArgumentNullException.ThrowIfNull(workers);
         Reserve(tokens);
         Tokens = tokens;
         smallest = int.MaxValue;
         largest = int.MinValue;
-        for (var token = 0; token < tokens; token++)
-        {
-            codec.Encode(rows.Slice(token * columns, columns), codes, scales);
-            codec.Decode(codes, scales, rounded.AsSpan(0, columns));
-            for (var block = 0; block < blocks; block++)
-                FillBlock(token, block);
-        }
+        workers.Run(tokens, OperationsPerElement * tokens * columns, (first, end) => FillTokens(rows.Span, first, end));
     }
 
     /// <summary>Frees the memory.</summary>
@@ -116,26 +111,58 @@ public sealed unsafe class ActivationBlocks : IDisposable
         terms = new NativeBuffer(4L * tokens * blocks * sizeof(int));
     }
 
-    private void FillBlock(int token, int block)
+    private void FillTokens(ReadOnlySpan<float> rows, int first, int end)
     {
-        var width = WidthAt(token);
-        var first = token / width * width;
-        var at = (block * width) + (token % width);
-        var start = block * Tile.BlockColumns;
-        var scale = start < columns ? scales[start / view.BlockSize] : (byte)127;
-
-        // Powers of two and integers below 2^24: both products are exact.
-        var unit = (float)Math.ScaleB(1, 127 + view.Fraction - scale);
-        var q = Vector512.ConvertToInt32(Vector512.LoadUnsafe(ref rounded[start]) * unit);
-        Vector128.Narrow(Vector256.Narrow(q.GetLower(), q.GetUpper()).GetLower(), Vector256.Narrow(q.GetLower(), q.GetUpper()).GetUpper())
-            .Store(Integers(first) + (at * Tile.BlockColumns));
-        var isZero = q == Vector512<int>.Zero;
-        Sums(first)[at] = Vector512.Sum(q);
-        Raw(first)[at] = isZero ? ZeroBlock : scale - 127 - view.Fraction;
-        if (!isZero)
+        var codes = ArrayPool<byte>.Shared.Rent(codec.CodeBytes(columns));
+        var scales = ArrayPool<byte>.Shared.Rent(codec.ScaleBytes(columns));
+        var rounded = ArrayPool<float>.Shared.Rent(blocks * Tile.BlockColumns);
+        try
         {
-            smallest = Math.Min(smallest, Raw(first)[at]);
-            largest = Math.Max(largest, Raw(first)[at]);
+            var (low, high) = (int.MaxValue, int.MinValue);
+            rounded.AsSpan(columns, (blocks * Tile.BlockColumns) - columns).Clear();
+            for (var token = first; token < end; token++)
+            {
+                var ownCodes = codes.AsSpan(0, codec.CodeBytes(columns));
+                var ownScales = scales.AsSpan(0, codec.ScaleBytes(columns));
+                codec.Encode(rows.Slice(token * columns, columns), ownCodes, ownScales);
+                codec.Decode(ownCodes, ownScales, rounded.AsSpan(0, columns));
+                var width = WidthAt(token);
+                var tile = token / width * width;
+                for (var block = 0; block < blocks; block++)
+                {
+                    var exponent = FillBlock(tile, (block * width) + (token % width), block * Tile.BlockColumns, rounded, ownScales);
+                    if (exponent == ZeroBlock)
+                        continue;
+                    low = Math.Min(low, exponent);
+                    high = Math.Max(high, exponent);
+                }
+            }
+
+            lock (range)
+            {
+                smallest = Math.Min(smallest, low);
+                largest = Math.Max(largest, high);
+            }
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(codes);
+            ArrayPool<byte>.Shared.Return(scales);
+            ArrayPool<float>.Shared.Return(rounded);
+        }
+    }
+
+    // Returns the block's exponent. Powers of two times integers below 2^24: the product is exact.
+    private int FillBlock(int tile, int at, int start, float[] rounded, ReadOnlySpan<byte> scales)
+    {
+        var scale = start < columns ? scales[start / view.BlockSize] : (byte)127;
+        var q = Vector512.ConvertToInt32Native(Vector512.LoadUnsafe(ref rounded[start]) * units[scale]);
+        Vector128.Narrow(
+            Vector128.Narrow(q.GetLower().GetLower(), q.GetLower().GetUpper()),
+            Vector128.Narrow(q.GetUpper().GetLower(), q.GetUpper().GetUpper())).Store(Integers(tile) + (at * Tile.BlockColumns));
+        var exponent = q == Vector512<int>.Zero ? ZeroBlock : scale - 127 - view.Fraction;
+        Sums(tile)[at] = Vector512.Sum(q);
+        Raw(tile)[at] = exponent;
+        return exponent;
     }
 }

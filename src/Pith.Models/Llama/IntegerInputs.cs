@@ -24,7 +24,7 @@ internal sealed class IntegerInputs
     /// <param name="workers">The threads to use.</param>
     /// <returns>False when the product must be made in floating point.</returns>
     public bool TryMultiply(
-        Site site, LinearWeight weight, NumberFormat? format, ReadOnlySpan<float> input, int count, Memory<float> output, bool isNew, Workers workers)
+        Site site, LinearWeight weight, NumberFormat? format, ReadOnlyMemory<float> input, int count, Memory<float> output, bool isNew, Workers workers)
     {
         if (isNew)
             current = null;
@@ -42,7 +42,7 @@ internal sealed class IntegerInputs
         {
             try
             {
-                blocks.Fill(input, count);
+                blocks.Fill(input, count, workers);
             }
             catch (NonFiniteException exception)
             {

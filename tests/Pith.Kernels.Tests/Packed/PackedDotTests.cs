@@ -36,7 +36,7 @@ public sealed class PackedDotTests
         var packed = PackedMatrix.Pack(NumberFormat.Parse(weights), w, columns);
         using var matrix = InterleavedMatrix.TryCreate(packed)!;
         using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse(activations), columns)!;
-        blocks.Fill(x, Tokens);
+        blocks.Fill(x, Tokens, Workers.Single);
         Assert.True(blocks.Prepare(matrix));
         var y = new float[Tokens * rows];
         PackedDot.Groups(matrix, blocks, 0, matrix.Groups, y);
@@ -68,7 +68,7 @@ public sealed class PackedDotTests
         var random = new Random((1000 * rows) + columns);
         using var matrix = InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse(weights), Normal(random, rows * columns, 0.02), columns))!;
         using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse(activations), columns)!;
-        blocks.Fill(Normal(random, Tokens * columns, 3), Tokens);
+        blocks.Fill(Normal(random, Tokens * columns, 3), Tokens, Workers.Single);
         Assert.True(blocks.Prepare(matrix));
         var reference = new float[Tokens * rows];
         PackedDot.Groups(matrix, blocks, 0, matrix.Groups, reference, vectorBits: 0);
@@ -93,14 +93,14 @@ public sealed class PackedDotTests
         using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), Columns)!;
         var x = Normal(random, Tokens * Columns, 1);
         var together = new float[Tokens * Rows];
-        blocks.Fill(x, Tokens);
+        blocks.Fill(x, Tokens, Workers.Single);
         Assert.True(blocks.Prepare(matrix));
         PackedDot.Groups(matrix, blocks, 0, matrix.Groups, together);
 
         var alone = new float[Rows];
         for (var token = 0; token < Tokens; token++)
         {
-            blocks.Fill(x.AsSpan(token * Columns, Columns), 1);
+            blocks.Fill(x.AsMemory(token * Columns, Columns), 1, Workers.Single);
             Assert.True(blocks.Prepare(matrix));
             PackedDot.Groups(matrix, blocks, 0, matrix.Groups, alone);
             Assert.Equal(together.AsSpan(token * Rows, Rows).ToArray(), alone);
@@ -112,9 +112,9 @@ public sealed class PackedDotTests
     {
         using var matrix = InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse("mxint8:16"), Enumerable.Repeat(1e-30f, 64).ToArray(), 64))!;
         using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), 64)!;
-        blocks.Fill(Enumerable.Repeat(1e-20f, 64).ToArray(), 1);
+        blocks.Fill(Enumerable.Repeat(1e-20f, 64).ToArray(), 1, Workers.Single);
         Assert.False(blocks.Prepare(matrix));
-        blocks.Fill(Enumerable.Repeat(1e-3f, 64).ToArray(), 1);
+        blocks.Fill(Enumerable.Repeat(1e-3f, 64).ToArray(), 1, Workers.Single);
         Assert.True(blocks.Prepare(matrix));
     }
 
