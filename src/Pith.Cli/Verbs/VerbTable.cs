@@ -15,6 +15,7 @@ internal static class VerbTable
         DoctorVerb.Create,
         EvalVerb.Create,
         GenerateVerb.Create,
+        TokenizeVerb.Create,
         ModelVerb.Create,
         FormatVerb.Create,
         TrainVerb.Create,
