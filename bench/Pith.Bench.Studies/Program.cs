@@ -4,14 +4,14 @@ using Pith.Bench.Studies;
 using Pith.Bench.Studies.BlockFormats;
 using Pith.Bench.Studies.Formats;
 
-const int DefaultTokens = 8_000;
+const int DefaultTokens = 100_000;
 const string Usage = """
     Measures the tables in docs/results. One study a command:
 
       block-formats   perplexity, KL divergence and weight error of every number format
       formats         error of every number format on random numbers, and its speed
 
-      --tokens N      tokens of text a model reads at most (8000)
+      --tokens N      tokens of text a model reads at most (100000)
       --threads N     threads (all); results do not depend on it
       --fresh         forget what earlier runs measured
 

@@ -10,7 +10,7 @@ internal static class BlockFormatReport
 {
     private const string Name = "block-formats";
     private const double Allowed = 0.01;
-    private static readonly string[] NearLossless = ["bfp6:16", "bfp6:16@mse", "mxint6:16", "mxint6:32"];
+    private static readonly string[] NearLossless = ["bfp6:16", "bfp6:16@mse", "mxint6:16", "mxint6:32", "bfp6:16, attention bfp8:16", "mxint6:16, attention mxint8:16"];
 
     private static readonly JsonSerializerOptions Json = new()
     {

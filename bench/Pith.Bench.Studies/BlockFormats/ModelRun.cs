@@ -51,7 +51,7 @@ internal sealed class ModelRun
     /// <summary>The model with one format for all operands.</summary>
     public FormatResult Measure(StudiedFormat format) => _context.Journal.GetOrAdd(Key("format", format.Name), () =>
     {
-        var plan = Plan.Uniform(_study.Sites, format.Weights, format.Activations);
+        var plan = Plan.Uniform(_study.Sites, format.Weights, format.Activations, format.Attention);
         var rounded = _model.Value.WithPlan(plan, _workers, _cancellation);
         var result = Perplexity.Measure(rounded, _study.Windows, _model.Value, _workers, null, _cancellation);
         var error = ModelError.Measure(_study.Source, format.Weights, _context.Threads, cancellation: _cancellation).Total;
