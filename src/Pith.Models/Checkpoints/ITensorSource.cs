@@ -22,6 +22,7 @@ public interface ITensorSource : IDisposable
     void ReadBytes(string name, long start, Span<byte> destination);
 
     /// <summary>The packed form of a quantized weight; null when the tensor is stored as plain numbers.</summary>
+    /// <remarks>A copy, which stays valid after this source is disposed.</remarks>
     /// <param name="name">The weight's plain name.</param>
     PackedMatrix? ReadPacked(string name);
 }

@@ -131,6 +131,22 @@ public sealed class ModelCopyTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ReadPacked_AfterTheModelIsClosed_StaysValid()
+    {
+        WritePacked(folder["q"], NumberFormat.Parse("bfp6:16"), Plan.Empty, TinyModel.Values(TinyModel.Config, 4));
+        const string Name = "model.layers.0.mlp.up_proj.weight";
+        var model = ModelSource.Open(folder["q"]);
+        var matrix = model.Tensors.ReadPacked(Name)!;
+        var expected = TinyModel.Read(model.Tensors, Name);
+        model.Dispose();
+
+        var row = new float[16];
+        matrix.DecodeRow(19, row);
+        Assert.Equal(expected[^16..], row);
+        Assert.Throws<ObjectDisposedException>(() => model.Tensors.ReadPacked(Name));
+    }
+
     // What the packed bytes weigh: rows · ceil(in / B) · (B · b + e) bits, each row padded to bytes.
     [Fact]
     public void PackedModel_Bytes_AreTheFormats()
