@@ -9,11 +9,11 @@ internal static class AllFormats
 
     public static readonly string[] Exact =
     [
-        "fixed8.7", "fixed8.4", "fixed2.0", "fixed5.9", "fixed12.3", "fixed16.15", "fixed8", "fixed4", "fixed6",
+        "fixed8.7", "fixed8.4", "fixed2.0", "fixed5.9", "fixed9.4", "fixed10.5", "fixed11", "fixed12.3", "fixed13.9", "fixed14.2", "fixed15", "fixed16.15", "fixed8", "fixed4", "fixed6",
         "minifloat:e4m3", "minifloat:e5m2", "minifloat:e2m1", "minifloat:e3m2", "minifloat:e2m10", "minifloat:e5m10",
         "dmf:e4m3", "dmf:e5m2", "dmf:e2m1", "dmf:e3m4", "dmf:e5m10",
         "bfp2:16", "bfp3:16", "bfp4:16", "bfp5:16", "bfp6:16", "bfp7:16", "bfp8:16", "bfp9:16",
-        "bfp6:8", "bfp4:32", "bfp5:5", "bfp6:row", "bfp4:64", "bfp6:16@mse", "bfp4:32@mse",
+        "bfp9:32@mse", "bfp9:9", "mxint9:row", "bfp6:8", "bfp4:32", "bfp5:5", "bfp6:row", "bfp4:64", "bfp6:16@mse", "bfp4:32@mse",
         "mxint2:16", "mxint3:16", "mxint4:16", "mxint5:32", "mxint6:16", "mxint7:16", "mxint8:32", "mxint9:16",
         "mxint8:7", "mxint4:row", "mxint4:16@ceil", "mxint8:32@ceil", "mxint4:16@mse", "mxint8:32@mse",
         "bmf8:16", "bmf6:16", "bmf5:16", "bmf4:16", "bmf7:16", "bmf8e5m2:16", "bmf8e6m1:16", "bmf8e2m5:32", "bmf8:16@mse",

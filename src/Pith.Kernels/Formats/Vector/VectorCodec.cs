@@ -8,8 +8,8 @@ namespace Pith.Kernels.Formats;
 
 /// <summary>The fast codec: sixteen elements at a time, scales by table. Gives the bits of its reference.</summary>
 /// <remarks>A block is taken in vectors of sixteen floats; a last part that does not fill one is padded with zeros in a scratch
-/// copy, which changes neither maximum nor error. Codes are made one a byte and then packed. Blocks whose scale a float cannot hold
-/// (subnormal maxima) and codes of more than eight bits go to the reference.</remarks>
+/// copy, which changes neither maximum nor error. Codes are made byte-wise and then packed. Blocks whose scale a float cannot hold
+/// (subnormal maxima) go to the reference.</remarks>
 internal sealed class VectorCodec<TElement> : FormatCodec
     where TElement : struct, IVectorElement
 {
@@ -21,7 +21,6 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     private readonly TElement element;
     private readonly BlockScales scales;
     private readonly bool divides;
-    private readonly bool usesBytes;
     private readonly int[] planes;
     private readonly float[] values = [];
 
@@ -33,7 +32,6 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         this.element = element;
         scales = new BlockScales(reference);
         divides = Format.Family == FormatFamily.Nvfp4;
-        usesBytes = Format.ElementBits <= 8;
         planes = [.. reference.Layout.Planes];
         if (Format.ElementBits <= MostTableBits && Vector512.IsHardwareAccelerated)
             values = [.. Enumerable.Range(0, Step).Select(code => (float)reference.Grid.Decode(code & ((1 << Format.ElementBits) - 1)))];
@@ -66,25 +64,19 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     private protected override void EncodeRow(
         ReadOnlySpan<float> source, Span<byte> codes, Span<byte> scaleCodes, float tensorParameter, ReadOnlySpan<float> importance)
     {
-        if (!usesBytes)
-        {
-            reference.Encode(source, codes, scaleCodes, tensorParameter, importance);
-            return;
-        }
-
         if (Format.ScaleBits == 0)
             NonFiniteException.ThrowIfAny(source);
         var length = Format.BlockLength(source.Length);
-        var padded = RoundUp(length);
         var packer = new RowPacker(reference.Layout, planes, length, Format.BlocksPerRow(source.Length));
         for (int start = 0, block = 0; start < source.Length; start += length, block++)
         {
             var count = Math.Min(length, source.Length - start);
             var weights = importance.IsEmpty ? importance : importance.Slice(start, count);
-            var bytes = packer.Block(block, padded);
-            var scale = count == padded
-                ? EncodeBlock(source.Slice(start, count), bytes, tensorParameter, weights, source)
-                : EncodeRagged(source.Slice(start, count), bytes, tensorParameter, weights, source);
+            var low = packer.Low(block);
+            var high = packer.High;
+            var scale = count == low.Length
+                ? EncodeBlock(source.Slice(start, count), low, high, tensorParameter, weights, source)
+                : EncodeRagged(source.Slice(start, count), low, high, tensorParameter, weights, source);
             packer.Pack(block, codes);
             if (!scaleCodes.IsEmpty)
                 scaleCodes[block] = (byte)scale;
@@ -96,26 +88,18 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     private protected override void DecodeRow(
         ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, Span<float> destination, float tensorParameter)
     {
-        if (!usesBytes)
-        {
-            reference.Decode(codes, scaleCodes, destination, tensorParameter);
-            return;
-        }
-
         var length = Format.BlockLength(destination.Length);
-        var padded = RoundUp(length);
         var packer = new RowPacker(reference.Layout, planes, length, Format.BlocksPerRow(destination.Length));
         packer.UnpackFirst(codes);
         for (int start = 0, block = 0; start < destination.Length; start += length, block++)
         {
             var part = destination.Slice(start, Math.Min(length, destination.Length - start));
-            var bytes = packer.Block(block, padded);
             packer.Unpack(block, codes);
             var scaleCode = scaleCodes.IsEmpty ? 0 : scaleCodes[block];
             if (scales.TryGet(scaleCode, tensorParameter, out var scale, out _))
-                DecodeBlock(bytes, scale, part);
+                DecodeBlock(packer.Low(block), packer.High, scale, part);
             else
-                DecodeByReference(bytes, scaleCode, tensorParameter, part);
+                DecodeByReference(packer.Low(block), packer.High, scaleCode, tensorParameter, part);
         }
 
         packer.Return();
@@ -134,13 +118,13 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     }
 
     private int EncodeRagged(
-        ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
+        ReadOnlySpan<float> block, Span<byte> low, Span<byte> high, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
     {
-        var length = codes.Length;
+        var length = low.Length;
         var scratch = ArrayPool<float>.Shared.Rent(2 * length);
         var padded = Pad(block, scratch.AsSpan(0, length));
         var weights = importance.IsEmpty ? importance : Pad(importance, scratch.AsSpan(length, length));
-        var scale = EncodeBlock(padded, codes, tensorParameter, weights, row);
+        var scale = EncodeBlock(padded, low, high, tensorParameter, weights, row);
         ArrayPool<float>.Shared.Return(scratch);
         return scale;
     }
@@ -167,18 +151,24 @@ internal sealed class VectorCodec<TElement> : FormatCodec
 
     // Length a multiple of sixteen.
     private int EncodeBlock(
-        ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
+        ReadOnlySpan<float> block, Span<byte> low, Span<byte> high, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
     {
         if (!TryChoose(block, tensorParameter, importance, row, out var code, out _, out var inverse))
         {
             if (code != SharedScale.NaN || !Format.HasNanScale)
-                return EncodeByReference(block, codes, tensorParameter, importance);
-            codes.Clear();
+                return EncodeByReference(block, low, high, tensorParameter, importance);
+            low.Clear();
             return code;
         }
 
         for (var i = 0; i < block.Length; i += Step)
-            NarrowToBytes(element.Encode(ToUnits(Vector512.LoadUnsafe(in block[i]), inverse))).StoreUnsafe(ref codes[i]);
+        {
+            var codes = element.Encode(ToUnits(Vector512.LoadUnsafe(in block[i]), inverse));
+            NarrowToBytes(codes).StoreUnsafe(ref low[i]);
+            if (!high.IsEmpty)
+                NarrowToBytes(Vector512.ShiftRightLogical(codes, 8)).StoreUnsafe(ref high[i]);
+        }
+
         return code;
     }
 
@@ -206,7 +196,12 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         }
 
         if (largest == 0)
-            return false;
+        {
+            // Zeros under any scale; the stored code is 0.
+            (scale, inverse) = (1, 1);
+            return true;
+        }
+
         code = scales.Choose(largest, tensorParameter);
         if (Format.Rule == ScaleRule.Mse && !TryLeastError(block, importance, tensorParameter, ref code))
             return false;
@@ -258,7 +253,7 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     }
 
     // Codes in sixteens, at least as many as values.
-    private void DecodeBlock(ReadOnlySpan<byte> codes, float scale, Span<float> destination)
+    private void DecodeBlock(ReadOnlySpan<byte> low, ReadOnlySpan<byte> high, float scale, Span<float> destination)
     {
         var i = 0;
         if (values.Length > 0)
@@ -266,34 +261,47 @@ internal sealed class VectorCodec<TElement> : FormatCodec
             // A table of sixteen floats is one register.
             var table = Vector512.Create(values);
             for (; i <= destination.Length - Step; i += Step)
-                (Vector512.ShuffleNative(table, WidenToInts(codes.Slice(i, Step))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
+                (Vector512.ShuffleNative(table, WidenToInts(low.Slice(i, Step))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
         }
 
         for (; i <= destination.Length - Step; i += Step)
-            (element.Decode(WidenToInts(codes.Slice(i, Step))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
+            (element.Decode(Codes(low, high, i)) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
         if (i == destination.Length)
             return;
         Span<float> last = stackalloc float[Step];
-        (element.Decode(WidenToInts(codes.Slice(i, Step))) * Vector512.Create(scale)).CopyTo(last);
+        (element.Decode(Codes(low, high, i)) * Vector512.Create(scale)).CopyTo(last);
         last[..(destination.Length - i)].CopyTo(destination[i..]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int EncodeByReference(ReadOnlySpan<float> block, Span<byte> codes, float tensorParameter, ReadOnlySpan<float> importance)
+    private int EncodeByReference(
+        ReadOnlySpan<float> block, Span<byte> low, Span<byte> high, float tensorParameter, ReadOnlySpan<float> importance)
     {
-        var wide = ArrayPool<ushort>.Shared.Rent(block.Length);
-        var scale = reference.EncodeBlock(block, importance, tensorParameter, wide.AsSpan(0, block.Length));
+        var codes = ArrayPool<ushort>.Shared.Rent(block.Length);
+        var scale = reference.EncodeBlock(block, importance, tensorParameter, codes.AsSpan(0, block.Length));
         for (var i = 0; i < block.Length; i++)
-            codes[i] = (byte)wide[i];
-        ArrayPool<ushort>.Shared.Return(wide);
+        {
+            low[i] = (byte)codes[i];
+            if (!high.IsEmpty)
+                high[i] = (byte)(codes[i] >> 8);
+        }
+
+        ArrayPool<ushort>.Shared.Return(codes);
         return scale;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void DecodeByReference(ReadOnlySpan<byte> codes, int scale, float tensorParameter, Span<float> destination)
+    private void DecodeByReference(ReadOnlySpan<byte> low, ReadOnlySpan<byte> high, int scale, float tensorParameter, Span<float> destination)
     {
         for (var i = 0; i < destination.Length; i++)
-            destination[i] = reference.DecodeElement(codes[i], scale, tensorParameter);
+            destination[i] = reference.DecodeElement(low[i] | (high.IsEmpty ? 0 : high[i] << 8), scale, tensorParameter);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Codes(ReadOnlySpan<byte> low, ReadOnlySpan<byte> high, int from)
+    {
+        var codes = WidenToInts(low.Slice(from, Step));
+        return high.IsEmpty ? codes : codes | (WidenToInts(high.Slice(from, Step)) << 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
