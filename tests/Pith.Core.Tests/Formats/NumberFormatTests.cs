@@ -83,6 +83,12 @@ public sealed class NumberFormatTests
     }
 
     [Fact]
+    public void TryParse_AnyText_NeverThrowsAndRoundTripsWhatItTakes() =>
+        Gen.String[Gen.Char["abdfilmnpoxtuvcserw0123456789:.@ "], 0, 14].Sample(
+            text => !NumberFormat.TryParse(text, out var format) || NumberFormat.Parse(format!.ToString()) == format,
+            iter: 20_000);
+
+    [Fact]
     public void Parse_VeryLongText_IsRefusedWithoutRepeatingIt()
     {
         var error = Assert.Throws<PithException>(() => NumberFormat.Parse(new string('a', 1_000_000)));

@@ -81,6 +81,23 @@ public sealed class NumberTextTests
     }
 
     [Fact]
+    public void Parse_AnyText_IsNumbersOrACodedError() => Gen.String[Gen.Char["0123456789+-.,eEinfaNx \t\r\n\u00a0\ud800"], 0, 30].Sample(
+        text =>
+        {
+            try
+            {
+                var numbers = NumberText.Parse(text, "input");
+                var written = numbers.With(numbers.Rows);
+                return NumberText.Parse(written, "input").Rows.Zip(numbers.Rows).All(pair => pair.First.SequenceEqual(pair.Second));
+            }
+            catch (PithException exception)
+            {
+                return exception.Error == CoreErrors.NotANumber;
+            }
+        },
+        iter: 20_000);
+
+    [Fact]
     public void Parse_LongToken_IsShownShortened() =>
         Assert.True(Assert.Throws<PithException>(() => NumberText.Parse(new string('7', 100_000) + "x", "input")).Message.Length < 200);
 
