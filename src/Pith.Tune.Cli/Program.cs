@@ -1,5 +1,5 @@
+using Pith.Cli.Frame;
 using Pith.Tune.Cli;
 
 NativeMemory.KeepFreedPages();
-using var signals = new StopSignals();
-return CommandLine.Run(args, Console.Out, Console.Error, Console.IsErrorRedirected, signals.Token);
+return new Application(TuneVerbs.Description, TuneVerbs.All, Console.Out, Console.Error).Run(args);

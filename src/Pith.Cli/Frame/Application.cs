@@ -13,13 +13,15 @@ namespace Pith.Cli.Frame;
 internal sealed class Application(string description, Func<Command>[] verbs, TextWriter standardOutput, TextWriter standardError)
 {
     /// <summary>Runs one command line and returns the exit code.</summary>
-    public int Run(string[] args)
+    /// <param name="args">The words after the program's name.</param>
+    /// <param name="cancellation">Stops the work, as Ctrl-C does.</param>
+    public int Run(string[] args, CancellationToken cancellation = default)
     {
         var root = CreateRoot();
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var output = new Output(standardOutput, standardError, IsJson(args), args.Contains("--verbose"));
 
-        using var stop = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
@@ -31,7 +33,7 @@ internal sealed class Application(string description, Func<Command>[] verbs, Tex
             if (parsed.Errors.Count > 0)
                 throw UsageError.From(parsed);
             var verb = (Verb)parsed.CommandResult.Command;
-            return (int)verb.Run(new VerbContext(parsed, output), stop.Token);
+            return (int)verb.Run(new VerbContext(args, parsed, output), stop.Token);
         }
         catch (Exception exception) // the edge of the process: everything becomes a message
         {

@@ -19,6 +19,9 @@ internal sealed class Output(TextWriter result, TextWriter messages, bool json, 
     public bool IsTerminal { get; } = ReferenceEquals(messages, Console.Error) && !Console.IsErrorRedirected
         && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
+    // A program that asked for JSON reads standard error as well: there is nothing there but an error.
+    private bool IsQuiet => Json && !IsTerminal;
+
     private bool Colored => IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>Writes the verb's result, once: <paramref name="document"/> with <c>--json</c>, otherwise what <paramref name="write"/> writes.</summary>
@@ -51,10 +54,19 @@ internal sealed class Output(TextWriter result, TextWriter messages, bool json, 
 
     /// <summary>Starts to show the progress of something that may take longer than two seconds.</summary>
     /// <param name="task">What is going on, for example "Evaluating bfp6:16".</param>
-    public Progress Progress(string task) => new(task, messages, IsTerminal, quiet: Json && !IsTerminal, TimeProvider.System);
+    /// <param name="isLong">Whether it surely lasts: then it shows at once.</param>
+    public Progress Progress(string task, bool isLong = false) =>
+        new(task, messages, IsTerminal, IsQuiet, isLong ? TimeSpan.Zero : TimeSpan.FromSeconds(2), TimeProvider.System);
 
     /// <summary>Something the user should know, though the work goes on.</summary>
     public void Warn(string message) => messages.WriteLine($"{Paint("33", "warning")}: {message}");
+
+    /// <summary>A line about what is going on.</summary>
+    public void Inform(string message)
+    {
+        if (!IsQuiet)
+            messages.WriteLine(message);
+    }
 
     /// <summary>A detail, shown with <c>--verbose</c> only.</summary>
     public void Detail(string message)

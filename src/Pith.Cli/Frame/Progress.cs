@@ -2,18 +2,17 @@ using System.Globalization;
 
 namespace Pith.Cli.Frame;
 
-/// <summary>Shows how far a task is and how long it will still take, once it has lasted two seconds.</summary>
+/// <summary>Shows how far a task is and how long it will still take, once it has lasted a while.</summary>
 /// <remarks>On a terminal one line is rewritten; elsewhere a line is added every ten seconds. Thread-safe. Dispose when done.</remarks>
-internal sealed class Progress(string task, TextWriter messages, bool terminal, bool quiet, TimeProvider time)
+internal sealed class Progress(string task, TextWriter messages, bool terminal, bool quiet, TimeSpan patience, TimeProvider time)
     : IProgress<double>, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
     private readonly long start = time.GetTimestamp();
-    private TimeSpan next = Patience;
+    private TimeSpan next = patience;
     private bool shown;
 
     /// <summary>Something that changes, shown behind the percentage: a loss, tokens per second.</summary>

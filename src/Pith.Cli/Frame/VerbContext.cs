@@ -3,8 +3,11 @@ using System.CommandLine;
 namespace Pith.Cli.Frame;
 
 /// <summary>What a verb gets: the parsed command line, the global options, and the place to write to.</summary>
-internal sealed class VerbContext(ParseResult parsed, Output output)
+internal sealed class VerbContext(IReadOnlyList<string> arguments, ParseResult parsed, Output output)
 {
+    /// <summary>The command line as it was typed, without the program.</summary>
+    public IReadOnlyList<string> Arguments { get; } = arguments;
+
     /// <summary>Where results, progress and warnings go.</summary>
     public Output Output { get; } = output;
 

@@ -4,13 +4,15 @@ namespace Pith.Cli.Tests.Frame;
 
 public sealed class ProgressTests
 {
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(2);
+
     private readonly StringWriter messages = new();
     private readonly ManualTime time = new();
 
     [Fact]
     public void Report_InTheFirstTwoSeconds_StaysSilent()
     {
-        using (var progress = new Progress("Work", messages, terminal: true, quiet: false, time))
+        using (var progress = new Progress("Work", messages, terminal: true, quiet: false, patience, time))
         {
             time.Seconds = 1.9;
             progress.Report(0.5);
@@ -22,7 +24,7 @@ public sealed class ProgressTests
     [Fact]
     public void Report_Later_TellsPercentageTimeLeftAndNote()
     {
-        using var progress = new Progress("Work", messages, terminal: false, quiet: false, time) { Note = "loss 3.21" };
+        using var progress = new Progress("Work", messages, terminal: false, quiet: false, patience, time) { Note = "loss 3.21" };
         time.Seconds = 30;
         progress.Report(0.25);
 
@@ -33,7 +35,7 @@ public sealed class ProgressTests
     [Fact]
     public void Report_OffATerminal_AddsALineEveryTenSeconds()
     {
-        using var progress = new Progress("Work", messages, terminal: false, quiet: false, time);
+        using var progress = new Progress("Work", messages, terminal: false, quiet: false, patience, time);
         for (var second = 0; second < 30; second++)
         {
             time.Seconds = second;
@@ -46,7 +48,7 @@ public sealed class ProgressTests
     [Fact]
     public void Dispose_OnATerminal_RemovesTheLine()
     {
-        using (var progress = new Progress("Work", messages, terminal: true, quiet: false, time))
+        using (var progress = new Progress("Work", messages, terminal: true, quiet: false, patience, time))
         {
             time.Seconds = 3;
             progress.Report(0.5);
@@ -62,7 +64,7 @@ public sealed class ProgressTests
     [InlineData(2)]
     public void Report_AnyFraction_IsShown(double fraction)
     {
-        using var progress = new Progress("Work", messages, terminal: false, quiet: false, time);
+        using var progress = new Progress("Work", messages, terminal: false, quiet: false, patience, time);
         time.Seconds = 3;
         progress.Report(fraction);
 
@@ -72,7 +74,7 @@ public sealed class ProgressTests
     [Fact]
     public void Report_Quiet_StaysSilent()
     {
-        using var progress = new Progress("Work", messages, terminal: false, quiet: true, time);
+        using var progress = new Progress("Work", messages, terminal: false, quiet: true, patience, time);
         time.Seconds = 60;
         progress.Report(0.5);
 
