@@ -34,10 +34,10 @@ public static class Quantizer
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1, nameof(options));
         if (source.PackedFormats.Count > 0 || !source.Plan.Sites.IsEmpty)
         {
-            var formats = source.PackedFormats.Values.Select(format => format.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            var formats = string.Join(", ", source.PackedFormats.Values.Select(format => format.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
             throw new PithException(
                 CompressErrors.AlreadyQuantized,
-                $"{source.Path}: expected a model in full precision, found one with a plan.json and weights in {string.Join(", ", formats.DefaultIfEmpty("full precision"))}");
+                $"{source.Path}: expected a model in full precision, found one with {(formats.Length > 0 ? "weights in " + formats : "a plan.json")}");
         }
 
         var plan = options.PlanFor([.. source.Config.Sites.Select(shape => shape.Site)]);
