@@ -22,7 +22,7 @@ public interface ITensorSource : IDisposable
     void ReadBytes(string name, long start, Span<byte> destination);
 
     /// <summary>The packed form of a quantized weight; null when the tensor is stored as plain numbers.</summary>
-    /// <remarks>A copy, which stays valid after this source is disposed.</remarks>
+    /// <remarks>It may lie in the mapped file itself: valid until this source is disposed, after which reading it throws.</remarks>
     /// <param name="name">The weight's plain name.</param>
     PackedMatrix? ReadPacked(string name);
 }

@@ -110,7 +110,7 @@ public sealed class ModelDirectoryWriter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         var weight = Find(name);
-        if (source.Tensors[name].Type == weight.Type && !IsPacked(source, name))
+        if (source.Tensors[name].Type == weight.Type && source.ReadPacked(name) is null)
             CopyBytes(source, source.Tensors[name], where, progress, cancellation);
         else
             CopyNumbers(source, source.Tensors[name], where, progress, cancellation);
@@ -210,9 +210,6 @@ public sealed class ModelDirectoryWriter : IDisposable
             ArrayPool<float>.Shared.Return(buffer);
         }
     }
-
-    private static bool IsPacked(ITensorSource source, string name) =>
-        source is PackedSafetensors packed ? packed.PackedFormats.ContainsKey(name) : source.ReadPacked(name) is not null;
 
     private static PithException NonFinite(ITensorSource source, string name, long element, string where)
     {

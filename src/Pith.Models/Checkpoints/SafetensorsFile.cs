@@ -76,8 +76,8 @@ public sealed class SafetensorsFile : ITensorSource
     internal ReadOnlyMemory<byte> Memory(string name)
     {
         var tensor = Find(name);
-        if (tensor.Bytes > Array.MaxLength)
-            throw new PithException(ModelsErrors.TooLarge, $"{file.Path}: tensor `{Names.Show(name)}`: expected at most {Array.MaxLength} bytes, found {tensor.Bytes}");
+        if (tensor.Bytes > int.MaxValue)
+            throw new PithException(ModelsErrors.TooLarge, $"{file.Path}: tensor `{Names.Show(name)}`: expected at most {int.MaxValue} bytes, found {tensor.Bytes}");
         return file.Memory(tensor.Offset, (int)tensor.Bytes);
     }
 

@@ -129,7 +129,7 @@ public sealed class GgufFile : ITensorSource
         var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Columns);
         var format = tensor.Type.Format!;
         if (!tensor.Type.IsMxfp4)
-            return new PackedMatrix(format, rows, columns, IsTurned(name) ? Turned(name, tensor) : file.Span(tensor.Offset, (int)tensor.Bytes).ToArray(), default, 0);
+            return new PackedMatrix(format, rows, columns, IsTurned(name) ? Turned(name, tensor) : file.Memory(tensor.Offset, (int)tensor.Bytes), default, 0);
         var codec = FormatCodecs.For(format);
         var (codeBytes, scaleBytes) = (codec.CodeBytes(columns), codec.ScaleBytes(columns));
         var codes = new byte[(long)rows * codeBytes];

@@ -7,8 +7,8 @@ namespace Pith.Models.Checkpoints.Packed;
 
 /// <summary>A safetensors file of ours: plain tensors, and weights packed in a number format.</summary>
 /// <remarks>A packed weight <c>n</c> lies in <c>n.q</c> (codes), <c>n.s</c> (scales) and <c>n.ts</c> (parameter of the tensor), with
-/// <c>n.meta</c> in the header; see docs/reference/container.md. It is listed under its plain name too, as F32.
-/// See <see cref="ITensorSource"/> for thread safety and lifetime.</remarks>
+/// <c>n.meta</c> in the header; see docs/reference/container.md. It is listed under its plain name too, as F32. Packed bytes
+/// are used in place: a <see cref="PackedMatrix"/> from here is valid until this source is disposed.</remarks>
 public sealed class PackedSafetensors : ITensorSource
 {
     private readonly SafetensorsFile file;
@@ -102,18 +102,11 @@ public sealed class PackedSafetensors : ITensorSource
     }
 
     /// <inheritdoc/>
-    public PackedMatrix? ReadPacked(string name)
-    {
-        if (Find(name) is not { } meta)
-            return null;
-        var matrix = Matrix(name, meta);
-        return new PackedMatrix(meta.Format, meta.Rows, meta.Columns, matrix.Codes.ToArray(), matrix.Scales.ToArray(), matrix.TensorParameter);
-    }
+    public PackedMatrix? ReadPacked(string name) => Find(name) is { } meta ? Matrix(name, meta) : null;
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
-    // In place, hence valid only as long as the file is mapped: never handed out.
     private PackedMatrix Matrix(string name, PackedWeightMeta meta)
     {
         var parameter = 0f;
