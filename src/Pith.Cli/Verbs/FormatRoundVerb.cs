@@ -52,7 +52,7 @@ internal static class FormatRoundVerb
         var document = new
         {
             Format = format.ToString(),
-            TensorParameter = format.HasTensorScale || format is { Family: FormatFamily.Fixed, FractionBits: null } ? parameter : (float?)null,
+            TensorParameter = format.HasTensorParameter ? parameter : (float?)null,
             Rows = rounded,
         };
         context.Output.Result(document, writer => writer.Write(text.With(rounded)));

@@ -86,7 +86,7 @@ internal static class FormatShowVerb
         var scale = example.ScaleCode is { } code
             ? $"the largest magnitude is {Number(example.Largest)}, so the scale code is {code} and an element counts {Number(example.Scale)}"
             : $"an element counts {Number(example.Scale)}";
-        var tensor = explanation.Format.HasTensorScale || explanation.Format is { Family: FormatFamily.Fixed, FractionBits: null }
+        var tensor = explanation.Format.HasTensorParameter
             ? $" (the tensor's own parameter is {Number(example.TensorParameter)})"
             : "";
         var table = new Table(

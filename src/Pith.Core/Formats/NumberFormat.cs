@@ -77,8 +77,8 @@ public sealed record NumberFormat
         return (bits + 7) / 8 * 8;
     }
 
-    /// <summary>Stored bits of a tensor of shape [rows, columns], tensor scale included.</summary>
-    public long StoredBits(long rows, int columns) => (rows * RowBits(columns)) + (HasTensorScale ? 32 : 0);
+    /// <summary>Stored bits of a tensor of shape [rows, columns], the tensor's own parameter included.</summary>
+    public long StoredBits(long rows, int columns) => (rows * RowBits(columns)) + (HasTensorParameter ? 32 : 0);
 
     /// <summary>Bits of one value in a long row: element bits plus the value's share of the block scale.</summary>
     public double BitsPerValue => BlockSize > 0 ? ElementBits + ((double)ScaleBits / BlockSize) : ElementBits;

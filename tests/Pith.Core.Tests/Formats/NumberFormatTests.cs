@@ -141,9 +141,12 @@ public sealed class NumberFormatTests
         Assert.Equal(7 * bits, format.StoredBits(7, columns));
     }
 
-    [Fact]
-    public void StoredBits_Nvfp4_CountsTheTensorScale() =>
-        Assert.Equal((3 * 4 * 72) + 32, NumberFormat.Parse("nvfp4").StoredBits(3, 64));
+    [Theory]
+    [InlineData("nvfp4", (3 * 4 * 72) + 32)]
+    [InlineData("fixed8", (3 * 64 * 8) + 32)]
+    [InlineData("fixed8.7", 3 * 64 * 8)]
+    public void StoredBits_TensorParameter_IsCounted(string name, long bits) =>
+        Assert.Equal(bits, NumberFormat.Parse(name).StoredBits(3, 64));
 
     [Fact]
     public void Catalog_EveryFormat_IsCanonicalDistinctAndDescribed()

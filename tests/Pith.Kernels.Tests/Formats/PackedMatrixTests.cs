@@ -15,7 +15,7 @@ public sealed class PackedMatrixTests
         var format = NumberFormat.Parse(name);
         var values = TestRows.Normal(rows * columns, 0.1, 8);
         var packed = PackedMatrix.Pack(format, values, columns);
-        var bytes = packed.Codes.Length + packed.Scales.Length + (format.HasTensorScale ? sizeof(float) : 0);
+        var bytes = packed.Codes.Length + packed.Scales.Length + (format.HasTensorParameter ? sizeof(float) : 0);
         Assert.Equal(format.StoredBits(rows, columns), 8L * bytes);
         var codec = FormatCodecs.For(format);
         var parameter = codec.TensorParameter(values.Max(Math.Abs));

@@ -13,9 +13,7 @@ internal sealed class FixedReference(NumberFormat format)
     /// <inheritdoc/>
     public override float TensorParameter(float largest)
     {
-        if (Format.FractionBits is { } fraction)
-            return fraction;
-        if (!float.IsFinite(largest))
+        if (Format.FractionBits is not null || !float.IsFinite(largest))
             return 0;
 
         // Capped so that the most negative code is still a finite float: -2^(b-1) · 2^-f = -2^127.
