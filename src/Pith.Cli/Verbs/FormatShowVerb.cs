@@ -41,7 +41,7 @@ internal static class FormatShowVerb
         float[] numbers = text.Rows is [{ Length: > 0 } row] ? row : throw new PithException(CliErrors.Usage, "--block: expected numbers, found none");
         if (format.BlockSize > 0)
             numbers = numbers[..Math.Min(numbers.Length, format.BlockSize)];
-        var example = format.IsWide ? null : Explain(explanation, numbers, text);
+        var example = explanation.HasSteps ? Explain(explanation, numbers, text) : null;
         var document = new
         {
             Format = format.ToString(),

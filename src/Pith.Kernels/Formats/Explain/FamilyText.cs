@@ -46,5 +46,19 @@ internal sealed record FamilyText(string Name, string Value, string Scale, strin
         [FormatFamily.Nvfp4] = new(
             "NVFP4", "t * c * (-1)^s * 2^(e-1) * (1 + m/2); at e = 0: t * c * (-1)^s * m/2",
             "tensor scale t = max|x| of the tensor / (6*448), an fp32; block scale c = E4M3(max / (6*t)), one byte", ToEven),
+        [FormatFamily.Q80] = Ggml("d*q", "d = max / 127, an fp16"),
+        [FormatFamily.Q40] = Ggml("d*(q-8)", "d = the number of largest magnitude / -8, an fp16"),
+        [FormatFamily.Q41] = Ggml("d*q + m", "m = the smallest number, d = range / 15, fp16 each"),
+        [FormatFamily.Q50] = Ggml("d*(q-16)", "d = the number of largest magnitude / -16, an fp16"),
+        [FormatFamily.Q51] = Ggml("d*q + m", "m = the smallest number, d = range / 31, fp16 each"),
+        [FormatFamily.Q2K] = Ggml("d*a*q - e*c", "scale a and minimum c of 4 bits for each 16 numbers, found by search; d and e fp16 for 256"),
+        [FormatFamily.Q3K] = Ggml("d*(a-32)*(q-4)", "scale a of 6 bits for each 16 numbers, found by search; d fp16 for 256"),
+        [FormatFamily.Q4K] = Ggml("d*a*q - e*c", "scale a and minimum c of 6 bits for each 32 numbers, found by search; d and e fp16 for 256"),
+        [FormatFamily.Q5K] = Ggml("d*a*q - e*c", "scale a and minimum c of 6 bits for each 32 numbers, found by search; d and e fp16 for 256"),
+        [FormatFamily.Q6K] = Ggml("d*a*(q-32)", "scale a of 8 bits for each 16 numbers, found by search; d fp16 for 256"),
+        [FormatFamily.Iq4Nl] = Ggml("d*table[q]", "d found by search, an fp16; the table has 16 uneven steps from -127 to 113"),
+        [FormatFamily.Iq4Xs] = Ggml("d*(a-32)*table[q]", "scale a of 6 bits for each 32 numbers, found by search; d fp16 for 256; the table of iq4_nl"),
     };
+
+    private static FamilyText Ggml(string value, string scale) => new("ggml block type", value, scale, "as ggml's encoder does");
 }

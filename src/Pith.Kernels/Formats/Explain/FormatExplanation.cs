@@ -31,13 +31,16 @@ public sealed class FormatExplanation
     /// <summary>The format.</summary>
     public NumberFormat Format { get; }
 
+    /// <summary>Whether <see cref="Explain"/> can show a block: not for fp32, bf16, fp16, and ggml's block types.</summary>
+    public bool HasSteps => reference is not null;
+
     /// <summary>Every code of an element of at most eight bits, in order; empty for wider ones.</summary>
     public IReadOnlyList<ElementValue> Elements { get; } = [];
 
-    /// <summary>The largest finite magnitude of an element, in units of the scale; null for fp32, bf16 and fp16.</summary>
+    /// <summary>The largest finite magnitude of an element, in units of the scale; null without <see cref="HasSteps"/>.</summary>
     public double? LargestElement { get; }
 
-    /// <summary>The smallest magnitude of an element above zero, in units of the scale; null for fp32, bf16 and fp16.</summary>
+    /// <summary>The smallest magnitude of an element above zero, in units of the scale; null without <see cref="HasSteps"/>.</summary>
     public double? SmallestElement { get; }
 
     /// <summary>Names and sentences, in the order to be read.</summary>
@@ -45,12 +48,12 @@ public sealed class FormatExplanation
 
     /// <summary>Encodes a block, which is also the whole tensor, and tells how.</summary>
     /// <param name="block">At least one number, at most a block.</param>
-    /// <exception cref="NotSupportedException">fp32, bf16 and fp16 have no blocks and no elements.</exception>
+    /// <exception cref="NotSupportedException">Not <see cref="HasSteps"/>.</exception>
     /// <exception cref="NonFiniteException">A number is not finite and the format cannot say so.</exception>
     public BlockExplanation Explain(ReadOnlySpan<float> block)
     {
         if (reference is null)
-            throw new NotSupportedException($"{Format} rounds every number by itself");
+            throw new NotSupportedException($"{Format} is not encoded by elements and a scale");
         ArgumentOutOfRangeException.ThrowIfZero(block.Length, nameof(block));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(block.Length, Format.BlockLength(block.Length), nameof(block));
         if (!Format.HasNanScale)
@@ -76,7 +79,7 @@ public sealed class FormatExplanation
     {
         var text = FamilyText.Of[Format.Family];
         yield return ("family", text.Name);
-        yield return ("element", ElementPicture());
+        yield return ("element", Format.IsGgml ? $"{Format.ElementBits} bits" : ElementPicture());
         yield return ("block", BlockPicture());
         yield return ("stored", LayoutPicture());
         yield return ("value", text.Value);
@@ -112,13 +115,14 @@ public sealed class FormatExplanation
     {
         0 => "none: every number by itself",
         NumberFormat.WholeRow => $"a whole row: {Format.ElementBits} bits an element and one scale of {Format.ScaleBits} bits",
+        var block when Format.IsGgml => $"{block} elements in {Format.RowBits(block) / 8} bytes, scales among them",
         var block => $"{block} elements of {Format.ElementBits} bits and one scale of {Format.ScaleBits} bits: {Format.RowBits(block)} bits",
     };
 
     private string LayoutPicture()
     {
         if (reference is null)
-            return "little-endian";
+            return Format.IsGgml ? "as in a GGUF file" : "little-endian";
         var planes = reference.Layout.Planes;
         if (planes.Count == 1)
             return $"fields of {planes[0]} bits, the first in the lowest bits";
