@@ -9,18 +9,14 @@ using Pith.Models.Tokenizers;
 namespace Pith.Models;
 
 /// <summary>A model ready to run: weights, tokenizer and the formats of its matrix products.</summary>
-/// <remarks>Immutable, hence thread-safe. Packed weights are read from the mapped file while the model runs: dispose of it, and with it of the
-/// models made from it by <see cref="WithPlan"/>, when none of them is needed any more.</remarks>
-public sealed class LanguageModel : IDisposable
+/// <remarks>Immutable, hence thread-safe.</remarks>
+public sealed class LanguageModel
 {
-    private readonly ModelSource? source;
-
-    private LanguageModel(string path, LlamaModel model, TokenizerBundle tokenizer, ModelSource? source)
+    private LanguageModel(string path, LlamaModel model, TokenizerBundle tokenizer)
     {
         Path = path;
         Model = model;
         Tokenizer = tokenizer;
-        this.source = source;
     }
 
     /// <summary>Where it was read from, as the caller wrote it.</summary>
@@ -54,19 +50,10 @@ public sealed class LanguageModel : IDisposable
     public static LanguageModel Open(
         string path, string? tokenizer = null, Workers? workers = null, CancellationToken cancellation = default)
     {
-        var opened = ModelSource.Open(path, tokenizer);
-        try
-        {
-            var bundle = opened.LoadTokenizer();
-            CheckTokenizer(path, opened.Config, bundle);
-            var model = LlamaModel.Load(opened.Config, opened.Tensors, opened.Plan, workers, cancellation);
-            return new LanguageModel(path, model, bundle, opened);
-        }
-        catch
-        {
-            opened.Dispose();
-            throw;
-        }
+        using var source = ModelSource.Open(path, tokenizer);
+        var bundle = source.LoadTokenizer();
+        CheckTokenizer(path, source.Config, bundle);
+        return Create(path, LlamaModel.Load(source.Config, source.Tensors, source.Plan, workers, cancellation), bundle);
     }
 
     /// <summary>Puts weights and a tokenizer together.</summary>
@@ -79,15 +66,15 @@ public sealed class LanguageModel : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
         CheckTokenizer(path, model.Config, tokenizer);
-        return new LanguageModel(path, model, tokenizer, source: null);
+        return new LanguageModel(path, model, tokenizer);
     }
 
-    /// <summary>This model with other formats, without writing anything. It shares this one's files, and disposing of it does nothing.</summary>
+    /// <summary>This model with other formats, without writing anything.</summary>
     /// <param name="plan">Replaces <see cref="Plan"/>; see <see cref="LlamaModel.WithPlan"/>.</param>
     /// <param name="workers">The threads to use; all when null.</param>
     /// <param name="cancellation">Stops the rounding.</param>
     public LanguageModel WithPlan(Plan plan, Workers? workers = null, CancellationToken cancellation = default) =>
-        new(Path, Model.WithPlan(plan, workers, cancellation), Tokenizer, source: null);
+        new(Path, Model.WithPlan(plan, workers, cancellation), Tokenizer);
 
     /// <summary>Refuses a model whose tokens are not the same as this one's, so that their predictions do not compare.</summary>
     /// <exception cref="PithException">They differ; the message names the first id that does (<see cref="ModelsErrors.TokenizerMismatch"/>).</exception>
@@ -108,9 +95,6 @@ public sealed class LanguageModel : IDisposable
                 throw new PithException(ModelsErrors.TokenizerMismatch, $"{other.Path}: expected the tokens of {Path}, found another token {id}");
         }
     }
-
-    /// <summary>Unmaps the files.</summary>
-    public void Dispose() => source?.Dispose();
 
     private static void CheckTokenizer(string path, LlamaConfig config, TokenizerBundle tokenizer)
     {

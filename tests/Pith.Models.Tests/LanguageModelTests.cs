@@ -10,7 +10,7 @@ public sealed class LanguageModelTests
     [Fact]
     public void Open_BundledModel_RunsAndEnds()
     {
-        using var model = LanguageModel.Open(Repository.PathOf("models/pith-0.45m"));
+        var model = LanguageModel.Open(Repository.PathOf("models/pith-0.45m"));
         Assert.Equal(model.Config.VocabularySize, model.Tokenizer.Tokenizer.VocabularySize);
         Assert.NotEmpty(model.EosIds);
         Assert.Equal(model.Config.Layers * 9, model.Sites.Count);
@@ -29,9 +29,9 @@ public sealed class LanguageModelTests
     public void RequireSameTokens_OtherVocabularies_AreRefused()
     {
         var config = TinyLlama.Config with { VocabularySize = 300 };
-        using var one = Model(config);
-        using var same = Model(config);
-        using var other = Model(config with { VocabularySize = 301 });
+        var one = Model(config);
+        var same = Model(config);
+        var other = Model(config with { VocabularySize = 301 });
         one.RequireSameTokens(same);
         Assert.Equal(ModelsErrors.TokenizerMismatch, Assert.Throws<PithException>(() => one.RequireSameTokens(other)).Error);
 

@@ -82,7 +82,7 @@ internal static class EvalVerb
     private static ExitCode Execute(VerbContext context, CancellationToken cancellation)
     {
         var workers = new Workers(context.Threads);
-        using var model = LanguageModel.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
+        var model = LanguageModel.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
         var length = context.Get(Context) ?? Math.Min(model.Config.ContextLength, LongestDefaultContext);
         if (length > model.Config.ContextLength)
         {
@@ -91,13 +91,13 @@ internal static class EvalVerb
         }
 
         var windows = EvaluationText.Read(context.Get(Text), model.Tokenizer, Options(context, length), cancellation);
-        using var reference = context.Get(Kl) is { } path ? LanguageModel.Open(path, context.Get(Tokenizer.Option), workers, cancellation) : null;
+        var reference = context.Get(Kl) is { } path ? LanguageModel.Open(path, context.Get(Tokenizer.Option), workers, cancellation) : null;
         if (reference is not null)
             model.RequireSameTokens(reference);
-        using var planned = Formats.Apply(context, model, workers, cancellation);
+        model = Formats.Apply(context, model, workers, cancellation);
         PerplexityResult result;
         using (var progress = context.Output.Progress("Evaluating"))
-            result = Perplexity.Measure(planned.Model, windows, reference?.Model, workers, progress, cancellation);
+            result = Perplexity.Measure(model.Model, windows, reference?.Model, workers, progress, cancellation);
         Print(context, length, result);
         return ExitCode.Ok;
     }

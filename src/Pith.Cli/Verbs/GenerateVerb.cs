@@ -114,8 +114,8 @@ internal static class GenerateVerb
         options.Check();
         var prompt = ReadPrompt(context);
         var workers = new Workers(context.Threads);
-        using var opened = LanguageModel.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
-        using var model = Formats.Apply(context, opened, workers, cancellation);
+        var model = LanguageModel.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
+        model = Formats.Apply(context, model, workers, cancellation);
         var generator = new Generator(model, workers);
         var isChat = IsChat(context, model);
         var isStarted = isChat;

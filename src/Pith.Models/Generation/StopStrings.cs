@@ -23,7 +23,7 @@ internal sealed class StopStrings
             return string.Empty;
         held.Append(piece);
         var text = held.ToString();
-        var found = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(index => index >= 0).DefaultIfEmpty(-1).Min();
+        var found = First(text);
         IsFound = found >= 0;
         var certain = IsFound ? found : text.Length - LongestStart(text);
         held.Clear();
@@ -38,6 +38,20 @@ internal sealed class StopStrings
         var rest = held.ToString();
         held.Clear();
         return rest;
+    }
+
+    // Where the stop string begins that is complete first, however the text is cut; of two that end together the longer. -1 for none.
+    private int First(string text)
+    {
+        var (start, end) = (-1, int.MaxValue);
+        foreach (var stop in stops)
+        {
+            var index = text.IndexOf(stop, StringComparison.Ordinal);
+            if (index >= 0 && (index + stop.Length, index).CompareTo((end, start)) < 0)
+                (start, end) = (index, index + stop.Length);
+        }
+
+        return start;
     }
 
     // Characters at the end of the text that a stop string could begin with.

@@ -55,7 +55,7 @@ public sealed class LlamaModel
 
     /// <summary>Reads a model.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="source">Its tensors, under the names of the Hugging Face hub. To be kept open while the model is used, if it holds packed weights.</param>
+    /// <param name="source">Its tensors, under the names of the Hugging Face hub. Not needed afterwards.</param>
     /// <param name="plan">Formats of the matrix products; null for none. A weight which is stored packed in the plan's format is taken as
     /// it is; any other is rounded to the plan's format.</param>
     /// <param name="workers">The threads to use; all when null.</param>

@@ -37,6 +37,7 @@ public sealed class LlamaSession
     private float[] cosines = [];
     private float[] sines = [];
     private float[] logits = [];
+    private CancellationToken stop;
 
     internal LlamaSession(LlamaModel model, int capacity, Workers workers)
     {
@@ -69,7 +70,7 @@ public sealed class LlamaSession
     /// <summary>Runs tokens through the model.</summary>
     /// <param name="tokens">The next tokens of the text.</param>
     /// <param name="rows">Which logits are wanted.</param>
-    /// <param name="cancellation">Stops between layers; the session is then where it was before the call.</param>
+    /// <param name="cancellation">Stops between two products; the session is then where it was before the call.</param>
     /// <returns>[rows, vocabulary], row-major; valid until the next call.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A token is not in the vocabulary.</exception>
     /// <exception cref="PithException">The text would be longer than <see cref="Capacity"/> (<see cref="ModelsErrors.ContextOverflow"/>), or an
@@ -90,9 +91,10 @@ public sealed class LlamaSession
         }
 
         var before = Position;
+        stop = cancellation;
         try
         {
-            return AppendChunks(tokens, rows, cancellation);
+            return AppendChunks(tokens, rows);
         }
         catch
         {
@@ -110,7 +112,7 @@ public sealed class LlamaSession
         Position = position;
     }
 
-    private Memory<float> AppendChunks(ReadOnlySpan<int> tokens, LogitRows rows, CancellationToken cancellation)
+    private Memory<float> AppendChunks(ReadOnlySpan<int> tokens, LogitRows rows)
     {
         var vocabulary = config.VocabularySize;
         var wanted = rows switch { LogitRows.All => tokens.Length, LogitRows.Last => Math.Min(1, tokens.Length), _ => 0 };
@@ -118,7 +120,7 @@ public sealed class LlamaSession
         for (var first = 0; first < tokens.Length; first += ChunkTokens)
         {
             var chunk = tokens[first..Math.Min(first + ChunkTokens, tokens.Length)];
-            Forward(chunk, cancellation);
+            Forward(chunk);
             Position += chunk.Length;
             if (rows == LogitRows.All)
                 Project(0, chunk.Length, logits.AsMemory(first * vocabulary));
@@ -137,7 +139,7 @@ public sealed class LlamaSession
         Model.Head.Multiply(normed, count, destination, workers);
     }
 
-    private void Forward(ReadOnlySpan<int> tokens, CancellationToken cancellation)
+    private void Forward(ReadOnlySpan<int> tokens)
     {
         var count = tokens.Length;
         var hidden = config.HiddenSize;
@@ -148,7 +150,6 @@ public sealed class LlamaSession
 
         for (var index = 0; index < config.Layers; index++)
         {
-            cancellation.ThrowIfCancellationRequested();
             var layer = Model.Layers[index];
             Norm(residual, count, layer.AttentionNorm);
             Attend(index, count);
@@ -238,6 +239,7 @@ public sealed class LlamaSession
         NumberFormat? current = null;
         for (var i = 0; i < kinds.Length; i++)
         {
+            stop.ThrowIfCancellationRequested();
             var site = new Site(layer, kinds[i]);
             var index = LlamaLayer.IndexOf(kinds[i]);
             var weight = Model.Layers[layer].Weights[index];

@@ -38,7 +38,7 @@ public sealed class EvalVerbTests : IDisposable
         Assert.InRange(JsonElement.Parse(output).GetProperty("kl").GetDouble(), 1e-9, coarse / 10);
     }
 
-    // nvfp4 is multiplied as it is stored, out of the mapped file; bfp6 is laid anew for integer products.
+    // nvfp4 is multiplied as it is stored; bfp6 is laid anew for integer products.
     [Theory]
     [InlineData("nvfp4")]
     [InlineData("bfp6:16")]

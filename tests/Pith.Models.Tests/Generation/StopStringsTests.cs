@@ -29,16 +29,17 @@ public sealed class StopStringsTests
         Assert.Equal("EN", stops.Finish());
     }
 
-    // However the text is cut, what comes out is the text before the first stop string.
+    // However the text is cut, what comes out is the text before the stop string that is complete first.
     [Fact]
     public void Add_AnyCuts_GivesTheTextBeforeTheFirstStop() =>
         Gen.Select(Gen.Char['a', 'c'].Array[0, 30], Gen.Char['a', 'c'].Array[1, 4].Array[0, 3], Gen.Int[1, 5]).Sample((letters, endings, size) =>
         {
             var text = new string(letters);
             var all = endings.Select(ending => new string(ending)).ToArray();
-            var first = all.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Length).Min();
+            var end = Enumerable.Range(0, text.Length + 1).FirstOrDefault(length => Array.Exists(all, text[..length].EndsWith), -1);
+            var first = end < 0 ? text.Length : all.Where(text[..end].EndsWith).Min(stop => end - stop.Length);
             var stops = new StopStrings(all);
             var pieces = letters.Chunk(size).Select(piece => stops.Add(new string(piece))).ToList();
-            return string.Concat(pieces) + stops.Finish() == text[..first] && stops.IsFound == (first < text.Length);
+            return string.Concat(pieces) + stops.Finish() == text[..first] && stops.IsFound == (end >= 0);
         });
 }
