@@ -46,6 +46,54 @@ internal static class Reduction
         return sum;
     }
 
+    /// <summary>Σ x_k in double precision: eight partial sums, the j-th over k ≡ j (mod 8), then a tree.</summary>
+    public static double PreciseSum(ReadOnlySpan<float> x)
+    {
+        Vector256<double> low = default, high = default;
+        ref var start = ref MemoryMarshal.GetReference(x);
+        var k = 0;
+        for (; k + 8 <= x.Length; k += 8)
+        {
+            var (a, b) = Vector256.Widen(Vector256.LoadUnsafe(ref start, (nuint)k));
+            low += a;
+            high += b;
+        }
+
+        var sum = Sum(low + high);
+        for (; k < x.Length; k++)
+            sum += x[k];
+        return sum;
+    }
+
+    /// <summary>Σ w_k · (a_k - b_k) in double precision, in the order of <see cref="PreciseSum"/>.</summary>
+    public static double WeightedDifference(ReadOnlySpan<float> w, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        Vector256<double> low = default, high = default;
+        ref var startW = ref MemoryMarshal.GetReference(w);
+        ref var startA = ref MemoryMarshal.GetReference(a);
+        ref var startB = ref MemoryMarshal.GetReference(b);
+        var k = 0;
+        for (; k + 8 <= w.Length; k += 8)
+        {
+            var (wLow, wHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref startW, (nuint)k));
+            var (aLow, aHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref startA, (nuint)k));
+            var (bLow, bHigh) = Vector256.Widen(Vector256.LoadUnsafe(ref startB, (nuint)k));
+            low = Vector256.FusedMultiplyAdd(wLow, aLow - bLow, low);
+            high = Vector256.FusedMultiplyAdd(wHigh, aHigh - bHigh, high);
+        }
+
+        var sum = Sum(low + high);
+        for (; k < w.Length; k++)
+            sum += w[k] * ((double)a[k] - b[k]);
+        return sum;
+    }
+
     /// <summary>The largest magnitude; NaN when the row holds one, 0 when it is empty.</summary>
     public static float Largest(ReadOnlySpan<float> row) => row.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude(row));
+
+    private static double Sum(Vector256<double> sums)
+    {
+        var two = sums.GetLower() + sums.GetUpper();
+        return two[0] + two[1];
+    }
 }

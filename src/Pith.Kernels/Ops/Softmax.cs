@@ -27,9 +27,20 @@ public static class Softmax
         var largest = TensorPrimitives.Max(x);
         TensorPrimitives.Subtract(x, largest, scratch);
         TensorPrimitives.Exp(scratch, scratch);
-        var sum = 0.0;
-        foreach (var value in scratch)
-            sum += value;
-        return largest + Math.Log(sum);
+        return largest + Math.Log(Reduction.PreciseSum(scratch));
+    }
+
+    /// <summary>KL(r ‖ m) = Σ_i r_i · (ln r_i - ln m_i) of two softmaxes given by their logits, summed in double precision.</summary>
+    /// <param name="reference">Logits of r, at least one.</param>
+    /// <param name="model">Logits of m, as many.</param>
+    /// <param name="normalizer">ln Σ exp of <paramref name="model"/>, from <see cref="LogSumExp"/>.</param>
+    /// <param name="scratch">As long; overwritten.</param>
+    /// <returns>Nats; not below zero but for rounding.</returns>
+    public static double Divergence(ReadOnlySpan<float> reference, ReadOnlySpan<float> model, double normalizer, Span<float> scratch)
+    {
+        // With r_i = e^(x_i - max) · c the difference of logarithms is x_i - y_i plus a constant.
+        var own = LogSumExp(reference, scratch);
+        var factor = Math.Exp(TensorPrimitives.Max(reference) - own);
+        return (factor * Reduction.WeightedDifference(scratch[..reference.Length], reference, model)) + (normalizer - own);
     }
 }

@@ -129,22 +129,14 @@ public static class Perplexity
         return total;
     }
 
-    // KL(r ‖ m) = Σ_i r_i · (ln r_i - ln m_i), with ln r_i = x_i - ln Σ exp(x).
     private static WindowScore ScoreRow(ReadOnlySpan<float> logits, ReadOnlySpan<float> reference, int target, float[] scratch)
     {
         var normalizer = Softmax.LogSumExp(logits, scratch);
         var nll = normalizer - logits[target];
         if (reference.IsEmpty)
             return new WindowScore(nll, 0, 0);
-
-        var shift = Softmax.LogSumExp(reference, scratch);
-        var largest = TensorPrimitives.Max(reference);
-        var factor = Math.Exp(largest - shift); // scratch holds exp(x - largest)
-        var sum = 0.0;
-        for (var i = 0; i < logits.Length; i++)
-            sum += scratch[i] * ((double)reference[i] - logits[i]);
         var agrees = TensorPrimitives.IndexOfMax(logits) == TensorPrimitives.IndexOfMax(reference);
-        return new WindowScore(nll, (sum * factor) + (normalizer - shift), agrees ? 1 : 0);
+        return new WindowScore(nll, Softmax.Divergence(reference, logits, normalizer, scratch), agrees ? 1 : 0);
     }
 
     private readonly record struct WindowScore(double Nll, double Kl, int Agreements);

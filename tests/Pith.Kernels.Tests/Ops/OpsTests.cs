@@ -47,6 +47,17 @@ public sealed class OpsTests
     });
 
     [Fact]
+    public void Divergence_TwoRows_IsTheSumOverTheDistributions() => Gen.Select(s_row, Gen.Int[0, 1000]).Sample((x, seed) =>
+    {
+        var y = Gains(x.Length, seed);
+        var (sumX, sumY) = (x.Sum(value => Math.Exp(value)), y.Sum(value => Math.Exp(value)));
+        var expected = x.Zip(y, (a, b) => Math.Exp(a) / sumX * (a - Math.Log(sumX) - b + Math.Log(sumY))).Sum();
+        var scratch = new float[x.Length];
+        Assert.Equal(expected, Softmax.Divergence(x, y, Softmax.LogSumExp(y, scratch), scratch), 1e-4);
+        Assert.Equal(0, Softmax.Divergence(x, x, Softmax.LogSumExp(x, scratch), scratch), 1e-12);
+    });
+
+    [Fact]
     public void SwiGlu_AnyRow_AgreesWithTheReference() => Gen.Select(Gen.Float[-90, 90].Array[1, 600], Gen.Int[0, 1000]).Sample((gate, seed) =>
     {
         var up = Gains(gate.Length, seed);
