@@ -7,7 +7,8 @@ using Pith.Models.Checkpoints;
 namespace Pith.Bench.Studies;
 
 /// <summary>Results measured so far, one JSON object a line, so that a study which was stopped goes on where it was.</summary>
-/// <remarks>A result is found again only if the code that made it is the same: keys hold the identity of the compiled libraries.
+/// <remarks>A result is found again only if the libraries that made it are the same: keys hold their identity. What a study itself
+/// decides, such as the formats of a row, belongs into the parts of the key.
 /// A line cut off by a kill is ignored. Not thread-safe.</remarks>
 internal sealed class Journal : IDisposable
 {
@@ -38,7 +39,7 @@ internal sealed class Journal : IDisposable
     /// <summary>A key which holds the given parts and the identity of the libraries under study.</summary>
     public static string Key(params ReadOnlySpan<string> parts)
     {
-        Type[] libraries = [typeof(Core.Formats.NumberFormat), typeof(FormatCodec), typeof(ITensorSource), typeof(Compress.CompressErrors), typeof(Journal)];
+        Type[] libraries = [typeof(Core.Formats.NumberFormat), typeof(FormatCodec), typeof(ITensorSource), typeof(Compress.CompressErrors)];
         var identity = string.Join(' ', libraries.Select(type => type.Module.ModuleVersionId.ToString("N")));
         var text = string.Join('\n', [.. parts, identity]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..24];

@@ -49,7 +49,7 @@ internal sealed class ModelRun
     });
 
     /// <summary>The model with one format for all operands.</summary>
-    public FormatResult Measure(StudiedFormat format) => _context.Journal.GetOrAdd(Key("format", format.Name), () =>
+    public FormatResult Measure(StudiedFormat format) => _context.Journal.GetOrAdd(Key("format", format.ToString()), () =>
     {
         var plan = Plan.Uniform(_study.Sites, format.Weights, format.Activations, format.Attention);
         var rounded = _model.Value.WithPlan(plan, _workers, _cancellation);
