@@ -59,7 +59,7 @@ public static class Llama2cTokenizer
         return id < firstText ? [(byte)DecodeRule.FallbackByte(text)] : Encoding.UTF8.GetBytes(text);
     }
 
-    private static List<(string Text, float Score)> ReadTokens(ReadOnlySpan<byte> bytes, string file)
+    internal static List<(string Text, float Score)> ReadTokens(ReadOnlySpan<byte> bytes, string file)
     {
         if (bytes.Length > TokenizerLimits.MaxFileBytes)
         {

@@ -45,7 +45,7 @@ public sealed class GgufFile : ITensorSource
     public int Version => header.Version;
 
     /// <summary>Whether the metadata name a tokenizer.</summary>
-    public bool HasTokenizer => header.Metadata.Has(GgufVocabulary.Prefix + "model");
+    public bool HasTokenizer => header.Metadata.Has(GgufVocabulary.Prefix + "model") && header.Metadata.Text(GgufVocabulary.Prefix + "model") != GgufVocabulary.None;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }

@@ -16,6 +16,9 @@ internal sealed record GgufVocabulary
     /// <summary>The kind of WordPiece.</summary>
     public const string Bert = "bert";
 
+    /// <summary>What a file says that has no vocabulary.</summary>
+    public const string None = "no_vocab";
+
     /// <summary>The prefix of all keys.</summary>
     public const string Prefix = "tokenizer.ggml.";
 
