@@ -63,11 +63,24 @@ public sealed class ModelVerbTests : IDisposable
         Assert.Equal(ExitCode.Ok, exit);
         Assert.Contains("260,032 parameters", text, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(output, "model.safetensors")));
-        Assert.Equal(ExitCode.Usage, CommandLine.Run("model", "export", output, "--to", "gguf", "--out", output + "2").Exit);
+        Assert.Equal(ExitCode.Usage, CommandLine.Run("model", "export", output, "--to", "hf", "--type", "q8_0", "--out", output + "2").Exit);
+    }
+
+    [Fact]
+    public void Export_ToGguf_MakesAFileThatIsReadBack()
+    {
+        var output = Path.Combine(folder, "stories.gguf");
+        var (exit, text, error) = CommandLine.Run(
+            "model", "export", SharedData.Require("lm/weights/stories260K/stories260K.bin"), "--to", "gguf", "--type", "q8_0", "--out", output);
+        Assert.True(exit == ExitCode.Ok, error);
+        Assert.Contains("260,032 parameters", text, StringComparison.Ordinal);
+        var (shown, summary, _) = CommandLine.Run("model", "show", output);
+        Assert.Equal(ExitCode.Ok, shown);
+        Assert.Contains("512", summary, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("model.gguf", "GGUF\u0003", "PITH3002")]
+    [InlineData("model.gguf", "GGUF\u0003", "PITH3100")]
     [InlineData("model.safetensors", "\u0001\0\0", "PITH3010")]
     [InlineData("model.bin", "\u0001\0\0", "PITH3030")]
     public void Show_FileThatIsNotAModel_ExitsWithBadInput(string name, string content, string code)
