@@ -59,7 +59,7 @@ internal static class BlockFormatReport
             .Add(Parts(results))
             .Add(new Paragraph(
                 "Rounding Q and K costs a model the more, the larger they are (variances below): an error of a few percent of an attention score matters when the score is tens. "
-                + "stories260K has heads of 8 numbers and makes up for it with large ones. Eight bits for the attention operands alone, --attention bfp8:16, remove that loss."))
+                + "stories260K has heads of 8 numbers and makes up for it with large ones. Eight bits for the attention operands alone, --attention bfp8:16, remove most of that loss."))
             .Add(new Heading("Block minifloat, corrected"))
             .Add(new Paragraph(
                 "The released code of the block-format paper chooses the shared bias of block minifloat (BMF) as floor(log2 max), clamped to 0 to 255, so that a block "
