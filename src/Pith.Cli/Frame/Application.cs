@@ -30,8 +30,8 @@ internal sealed class Application(string description, Func<Command>[] verbs, Tex
                 return parsed.Invoke(new InvocationConfiguration { Output = standardOutput, Error = standardError });
             if (args.Length == 0)
                 return root.Parse("--help").Invoke(new InvocationConfiguration { Output = standardOutput, Error = standardError });
-            if (parsed.Errors.Count > 0)
-                throw UsageError.From(parsed);
+            if (UsageError.Find(parsed) is { } error)
+                throw error;
             var verb = (Verb)parsed.CommandResult.Command;
             return (int)verb.Run(new VerbContext(args, parsed, output), stop.Token);
         }
