@@ -16,6 +16,6 @@ internal static class ModelVerb
     /// <summary>The model that a verb reads.</summary>
     public static Argument<string> ModelArgument() => new("MODEL")
     {
-        Description = "A model directory, a .safetensors file with config.json beside it, or a llama2.c .bin file.",
+        Description = "A model directory, a .safetensors file with config.json beside it, a GGUF file, or a llama2.c .bin file.",
     };
 }

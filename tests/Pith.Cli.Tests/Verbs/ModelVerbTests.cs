@@ -80,6 +80,7 @@ public sealed class ModelVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("model.pt", "PK\u0003\u0004", "PITH3002")]
     [InlineData("model.gguf", "GGUF\u0003", "PITH3100")]
     [InlineData("model.safetensors", "\u0001\0\0", "PITH3010")]
     [InlineData("model.bin", "\u0001\0\0", "PITH3030")]
