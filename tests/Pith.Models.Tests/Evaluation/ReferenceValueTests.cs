@@ -102,7 +102,7 @@ public sealed class ReferenceValueTests
         {
             "stories260K" => ("stories260K/stories260K.bin", "stories260K/tok512.bin"),
             "babyllama105" => ("babyllama105/babyllama105.bin", "babyllama105/tok105.model"),
-            _ => ($"bitstories/{name}.bin", "stories260K/tok512.model"),
+            _ => ($"bitstories/{name}.bin", "stories260K/tok512.bin"),
         };
         using var file = Llama2cFile.Open(SharedData.Require(Weights + weights));
         return (LlamaModel.Load(file.Config, file), TokenizerLoader.Load(SharedData.Require(Weights + vocabulary)));
