@@ -8,6 +8,7 @@ FuzzTarget[] targets =
 [
     Safetensors.Target, ShardIndex.Target, PackedWeights.Target, Llama2cCheckpoint.Target, GgufCheckpoint.Target, ModelConfig.Target, PlanDocument.Target,
     TokenizerJson.Target, SentencePiece.Target, Llama2cTokenizer.Target, NumberRows.Target,
+    WordPiece.Target, ChatTemplates.Target,
 ];
 if (args.Length == 0 || Array.Find(targets, target => target.Name == args[0]) is not { } target)
 {
