@@ -13,7 +13,7 @@ internal static class QuickstartVerb
 {
     private const string DefaultOut = "quickstart";
 
-    private static readonly Option<string?> Model = new("--model") { Description = "The model: a directory or file. Default: the bundled pith-0.45m.", HelpName = "MODEL" };
+    private static readonly Option<string?> Model = new("--model") { Description = "The model: a directory or file. Default: the bundled pith-3.4m.", HelpName = "MODEL" };
 
     private static readonly Option<string?> Text = new("--text") { Description = "The text to evaluate on. Default: the bundled data/eval.txt.", HelpName = "FILE" };
 
@@ -30,7 +30,7 @@ internal static class QuickstartVerb
         "Evaluates the bundled model, quantizes it to many formats, evaluates each, and writes the best and a report.",
         Execute,
         "pith quickstart",
-        "pith quickstart --bits 4.5 --out four-bits")
+        "pith quickstart --model models/pith-0.45m --bits 4.6 --out four-bits")
     {
         Model, Text, Bits, Tokens, Out, Force,
     };
@@ -42,7 +42,7 @@ internal static class QuickstartVerb
         var output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(context.Get(Out)));
         var options = new QuickstartOptions
         {
-            Model = context.Get(Model) ?? Installation.Require("models/pith-0.45m"),
+            Model = context.Get(Model) ?? Installation.Require("models/pith-3.4m"),
             Text = context.Get(Text) ?? Installation.Require("data/eval.txt"),
             Output = output,
             BitsBudget = context.Get(Bits),

@@ -67,5 +67,5 @@ public sealed class QuickstartVerbTests : IDisposable
     }
 
     private (ExitCode Exit, string Output, string Error) Run(params string[] options) =>
-        CommandLine.Run(["quickstart", "--out", Out, "--cache", Path.Combine(folder, "cache"), .. options]);
+        CommandLine.Run(["quickstart", "--model", Repository.PathOf("models/pith-0.45m"), "--out", Out, "--cache", Path.Combine(folder, "cache"), .. options]);
 }
