@@ -77,6 +77,8 @@ internal sealed record GgufVocabulary
             throw new PithException(ModelsErrors.GgufTokenizer, $"{metadata.Path}: `{Prefix}model`: expected {Gpt2}, {Llama} or {Bert}, found {Names.Show(model)}");
         var tokens = metadata.Texts(Prefix + "tokens", TokenizerLimits.MaxVocabulary);
         var isBert = model == Bert;
+        if (isBert && tokens.FindIndex(token => token.AsSpan().ContainsAny('\r', '\n')) is >= 0 and var broken)
+            throw metadata.Wrong(Prefix + "tokens", "words without line breaks", $"one in token {broken}");
         return new GgufVocabulary
         {
             Model = model,

@@ -14,6 +14,9 @@ internal sealed class GgufBytes
 
     public int Alignment { get; init; } = 32;
 
+    /// <summary>A key which is taken once and then no more, so that a whole model can be told with one lie.</summary>
+    public string? Except { get; init; }
+
     public ulong? ClaimedTensors { get; init; }
 
     public ulong? ClaimedPairs { get; init; }
@@ -46,6 +49,8 @@ internal sealed class GgufBytes
 
     public GgufBytes Raw(string key, uint type, byte[] value)
     {
+        if (key == Except && PairCount > 0)
+            return this;
         pairs.Write(Text(key));
         pairs.Write(UInt32(type));
         pairs.Write(value);

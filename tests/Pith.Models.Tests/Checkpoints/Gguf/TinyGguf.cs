@@ -44,9 +44,10 @@ internal static class TinyGguf
     /// <param name="weights">The numbers, by hub name.</param>
     /// <param name="type">The number of the type.</param>
     /// <param name="encode">The bytes of one row in that type.</param>
-    public static GgufBytes Model(LlamaConfig config, MemoryTensorSource weights, uint type = 0, Func<float[], byte[]>? encode = null)
+    /// <param name="file">A file with its metadata; those of the shape when null.</param>
+    public static GgufBytes Model(LlamaConfig config, MemoryTensorSource weights, uint type = 0, Func<float[], byte[]>? encode = null, GgufBytes? file = null)
     {
-        var file = Metadata(config);
+        file ??= Metadata(config);
         foreach (var (name, entry) in weights.Tensors)
         {
             var numbers = Turned(config, name, weights.Numbers(name), entry.Columns, entry.Shape.Count);
