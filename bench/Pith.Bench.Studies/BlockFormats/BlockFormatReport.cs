@@ -25,8 +25,9 @@ internal static class BlockFormatReport
         Directory.CreateDirectory(context.Results);
         var document = new { context.Provenance, results.Models, StudyModels.LeftOut, results.Formats, results.Parts, results.ScaleRules, results.Layers };
         AtomicFile.WriteText(Path.Combine(context.Results, Name + ".json"), JsonSerializer.Serialize(document, Json) + "\n");
-        AtomicFile.WriteText(Path.Combine(context.Results, Name + ".md"), MarkdownRenderer.Render(ToReport(context, results)));
-        context.Say($"wrote docs/results/{Name}.json and .md");
+        AtomicFile.WriteText(Path.Combine(context.Results, Name + ".md"), MarkdownRenderer.Render(ToReport(context, results), _ => Name + ".svg"));
+        AtomicFile.WriteText(Path.Combine(context.Results, Name + ".svg"), SvgRenderer.Render(Divergence(results)) + "\n");
+        context.Say($"wrote docs/results/{Name}.json, .md and .svg");
     }
 
     private static Report ToReport(StudyContext context, BlockFormatResults results)
@@ -46,6 +47,7 @@ internal static class BlockFormatReport
             .Add(PerModel(results, "Change of perplexity against 32-bit floats, in percent. Bits are stored bits of a weight.", "%", result =>
                 100 * Change(results, result), TableColumn.OfSignificant))
             .Add(new Heading("Divergence"))
+            .Add(Divergence(results))
             .Add(PerModel(results, "KL divergence of the next token from the 32-bit model, nats a token", "", result => result.Kl, TableColumn.OfSignificant))
             .Add(new Heading("Weights"))
             .Add(PerModel(results, "Relative Frobenius error of the weights of all blocks taken as one tensor", "", result =>
@@ -74,7 +76,7 @@ internal static class BlockFormatReport
             .Add(new Heading("Variance, block by block"))
             .Add(new Paragraph(
                 "The paper reports, for OPT and LLaMA models of 125M parameters and more, that the variance of activations grows by orders of magnitude with depth while that of weights does not. "
-                + "In models this small it is a matter of the table below. Peak: largest magnitude over the root mean square."))
+                + "These models have four to six blocks. Peak: largest magnitude over the root mean square."))
             .Add(Layers(results))
             .Add(new Heading("Memory density"))
             .Add(Density());
@@ -105,6 +107,25 @@ internal static class BlockFormatReport
         }
 
         return table;
+    }
+
+    // The model which reads the most natural text with the most weights: the last of the bundled family.
+    private static Chart Divergence(BlockFormatResults results)
+    {
+        var model = results.Models.Last(model => model.Model.StartsWith("pith-", StringComparison.Ordinal)).Model;
+        var series = StudiedFormat.All
+            .Where(row => row.Weights == row.Attention && row.Weights is { BlockSize: > 0, IsCompat: false, Rule: ScaleRule.Standard } && row.Weights.Family != FormatFamily.Bl)
+            .GroupBy(row => row.Weights.Family)
+            .Select(family => new ChartSeries(
+                family.Key.ToString().ToLowerInvariant(),
+                [.. family.Select(row => new ChartPoint(row.Weights.BitsPerValue, Find(results, model, row.Name).Kl, row.Name))]));
+        return new Chart(
+            $"Divergence from fp32 against bits, {model}",
+            "Weights and activations in the same format; the divergence falls by about four for each bit.",
+            ChartKind.Scatter,
+            new ChartAxis("bits of a value"),
+            new ChartAxis("KL, nats a token", IsLogarithmic: true),
+            [.. series]);
     }
 
     private static Table WithinOnePercent(BlockFormatResults results)
