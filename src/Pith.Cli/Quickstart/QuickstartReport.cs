@@ -82,9 +82,9 @@ internal static class QuickstartReport
     private static List<QuickstartRow> Apart(IEnumerable<QuickstartRow> rows)
     {
         List<QuickstartRow> apart = [];
-        foreach (var row in rows.Where(row => row.LayerErrors.Count > 0).OrderByDescending(row => row.LayerErrors.Max()))
+        foreach (var row in rows.Where(row => row.LayerErrors.Count > 0).OrderByDescending(row => row.LayerErrors.Average()))
         {
-            if (apart.Count == 0 || row.LayerErrors.Max() < SmallestStep * apart[^1].LayerErrors.Max())
+            if (apart.Count == 0 || row.LayerErrors.Average() < SmallestStep * apart[^1].LayerErrors.Average())
                 apart.Add(row);
         }
 
