@@ -33,18 +33,24 @@ public sealed class InterleavedWeight : DecodedWeight
     public override void CopyRow(int row, Span<float> destination) => matrix.CopyRow(row, destination);
 
     /// <summary>Y = X · Wᵀ in integers inside each block.</summary>
+    /// <remarks>A token whose scales multiply with the matrix's to a power of two outside binary32's normal range is multiplied in
+    /// floating point instead, that token alone: what a token gives does not depend on the tokens beside it.</remarks>
     /// <param name="x">[tokens, inputs], quantized.</param>
     /// <param name="y">[tokens, outputs], row-major.</param>
     /// <param name="workers">The threads to use.</param>
-    /// <returns>False, with Y as it was, when the scales of some block pair multiply to a power of two outside binary32's normal
-    /// range; the product with rounded 32-bit activations serves then.</returns>
-    public bool TryMultiply(ActivationBlocks x, Memory<float> y, Workers workers)
+    public void Multiply(ActivationBlocks x, Memory<float> y, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(workers);
-        if (!x.Prepare(matrix))
-            return false;
+        x.Prepare(matrix);
         workers.Run(matrix.Groups, (long)x.Tokens * Inputs * Outputs / 8, (first, end) => PackedDot.Groups(matrix, x, first, end, y.Span));
-        return true;
+        for (var token = 0; token < x.Tokens; token++)
+        {
+            if (x.Fits(token, matrix))
+                continue;
+            var row = new float[Inputs];
+            x.CopyRow(token, row);
+            Multiply(row, 1, y.Slice(token * Outputs, Outputs), workers);
+        }
     }
 }

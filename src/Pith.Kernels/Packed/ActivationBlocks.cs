@@ -20,12 +20,11 @@ public sealed unsafe class ActivationBlocks : IDisposable
     private readonly int columns;
     private readonly int blocks;
     private readonly float[] units;
-    private readonly Lock range = new();
     private NativeBuffer integers = new(0);
     private NativeBuffer terms = new(0);
     private int capacity;
-    private int smallest;
-    private int largest;
+    private int[] smallest = [];
+    private int[] largest = [];
 
     private ActivationBlocks(NumberFormat format, IntegerBlocks view, int columns)
     {
@@ -57,8 +56,6 @@ public sealed unsafe class ActivationBlocks : IDisposable
         ArgumentNullException.ThrowIfNull(workers);
         Reserve(tokens);
         Tokens = tokens;
-        smallest = int.MaxValue;
-        largest = int.MinValue;
         workers.Run(tokens, OperationsPerElement * tokens * columns, (first, end) => FillTokens(rows.Span, first, end));
     }
 
@@ -69,24 +66,39 @@ public sealed unsafe class ActivationBlocks : IDisposable
         terms.Dispose();
     }
 
-    /// <summary>Makes the terms of the dot kernels for one matrix.</summary>
-    /// <returns>False when some product of scales would leave the range of binary32's normal numbers.</returns>
-    internal bool Prepare(InterleavedMatrix matrix)
+    /// <summary>Copies the values of one row.</summary>
+    /// <param name="token">0 … Tokens-1.</param>
+    /// <param name="destination">Columns numbers.</param>
+    public void CopyRow(int token, Span<float> destination)
     {
-        if (smallest <= largest
-            && (matrix.SmallestExponent + smallest - matrix.View.Fraction < 1 || matrix.LargestExponent + largest - matrix.View.Fraction > 254))
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)Tokens, nameof(token));
+        var width = WidthAt(token);
+        var tile = token / width * width;
+        for (var column = 0; column < columns; column++)
         {
-            return false;
+            var at = (column / Tile.BlockColumns * width) + (token % width);
+            var exponent = Raw(tile)[at];
+            destination[column] = exponent == ZeroBlock
+                ? 0
+                : (float)Math.ScaleB(Integers(tile)[(at * Tile.BlockColumns) + (column % Tile.BlockColumns)], exponent);
         }
+    }
 
+    /// <summary>Makes the terms of the dot kernels for one matrix.</summary>
+    internal void Prepare(InterleavedMatrix matrix)
+    {
         for (var i = 0; i < Tokens * blocks; i++)
         {
             Exponents(0)[i] = Raw(0)[i] == ZeroBlock ? 0 : (Raw(0)[i] - matrix.View.Fraction) << 23;
             Corrections(0)[i] = matrix.Offset * Sums(0)[i];
         }
-
-        return true;
     }
+
+    /// <summary>Whether every product of a token's scales with the matrix's is a normal number of binary32, as the dot kernels need.</summary>
+    internal bool Fits(int token, InterleavedMatrix matrix) =>
+        smallest[token] > largest[token]
+        || (matrix.SmallestExponent + smallest[token] - matrix.View.Fraction >= 1
+            && matrix.LargestExponent + largest[token] - matrix.View.Fraction <= 254);
 
     /// <summary>Tokens which lie together with this one: eight, or this one alone.</summary>
     internal int WidthAt(int token) => token < Tokens / TileTokens * TileTokens ? TileTokens : 1;
@@ -107,6 +119,8 @@ public sealed unsafe class ActivationBlocks : IDisposable
             return;
         Dispose();
         capacity = tokens;
+        smallest = new int[tokens];
+        largest = new int[tokens];
         integers = new NativeBuffer((long)tokens * blocks * Tile.BlockColumns);
         terms = new NativeBuffer(4L * tokens * blocks * sizeof(int));
     }
@@ -118,7 +132,6 @@ public sealed unsafe class ActivationBlocks : IDisposable
         var rounded = ArrayPool<float>.Shared.Rent(blocks * Tile.BlockColumns);
         try
         {
-            var (low, high) = (int.MaxValue, int.MinValue);
             rounded.AsSpan(columns, (blocks * Tile.BlockColumns) - columns).Clear();
             for (var token = first; token < end; token++)
             {
@@ -128,6 +141,7 @@ public sealed unsafe class ActivationBlocks : IDisposable
                 codec.Decode(ownCodes, ownScales, rounded.AsSpan(0, columns));
                 var width = WidthAt(token);
                 var tile = token / width * width;
+                var (low, high) = (int.MaxValue, int.MinValue);
                 for (var block = 0; block < blocks; block++)
                 {
                     var exponent = FillBlock(tile, (block * width) + (token % width), block * Tile.BlockColumns, rounded, ownScales);
@@ -136,12 +150,8 @@ public sealed unsafe class ActivationBlocks : IDisposable
                     low = Math.Min(low, exponent);
                     high = Math.Max(high, exponent);
                 }
-            }
 
-            lock (range)
-            {
-                smallest = Math.Min(smallest, low);
-                largest = Math.Max(largest, high);
+                (smallest[token], largest[token]) = (low, high);
             }
         }
         finally

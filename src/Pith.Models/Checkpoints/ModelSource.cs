@@ -202,7 +202,9 @@ public sealed class ModelSource : IDisposable
         var directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         if (TokenizerLoader.Exists(directory))
             return directory;
-        string[] extensions = [".json", ".model", ".bin"];
+
+        // A llama2.c file was trained with the tokenizer.bin beside it; the .model of the same vocabulary may treat spaces otherwise.
+        string[] extensions = path.EndsWith(".bin", StringComparison.Ordinal) ? [".bin", ".json", ".model"] : [".json", ".model", ".bin"];
         var candidates = Directory.EnumerateFiles(directory, "tok*")
             .Where(file => extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal))
             .OrderBy(file => Array.IndexOf(extensions, System.IO.Path.GetExtension(file)))

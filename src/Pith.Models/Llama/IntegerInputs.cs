@@ -52,6 +52,7 @@ internal sealed class IntegerInputs
             current = blocks;
         }
 
-        return interleaved.TryMultiply(blocks, output, workers);
+        interleaved.Multiply(blocks, output, workers);
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using Pith.Core.Formats;
 using Pith.Kernels.Formats;
+using Pith.Kernels.Linear;
 using Pith.Kernels.Packed;
 
 namespace Pith.Kernels.Tests.Packed;
@@ -37,7 +38,7 @@ public sealed class PackedDotTests
         using var matrix = InterleavedMatrix.TryCreate(packed)!;
         using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse(activations), columns)!;
         blocks.Fill(x, Tokens, Workers.Single);
-        Assert.True(blocks.Prepare(matrix));
+        blocks.Prepare(matrix);
         var y = new float[Tokens * rows];
         PackedDot.Groups(matrix, blocks, 0, matrix.Groups, y);
 
@@ -69,7 +70,7 @@ public sealed class PackedDotTests
         using var matrix = InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse(weights), Normal(random, rows * columns, 0.02), columns))!;
         using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse(activations), columns)!;
         blocks.Fill(Normal(random, Tokens * columns, 3), Tokens, Workers.Single);
-        Assert.True(blocks.Prepare(matrix));
+        blocks.Prepare(matrix);
         var reference = new float[Tokens * rows];
         PackedDot.Groups(matrix, blocks, 0, matrix.Groups, reference, vectorBits: 0);
         foreach (var bits in new[] { 256, 512 }.Where(bits => bits == 256 ? Avx2.IsSupported : Avx512BW.IsSupported))
@@ -94,28 +95,52 @@ public sealed class PackedDotTests
         var x = Normal(random, Tokens * Columns, 1);
         var together = new float[Tokens * Rows];
         blocks.Fill(x, Tokens, Workers.Single);
-        Assert.True(blocks.Prepare(matrix));
+        blocks.Prepare(matrix);
         PackedDot.Groups(matrix, blocks, 0, matrix.Groups, together);
 
         var alone = new float[Rows];
         for (var token = 0; token < Tokens; token++)
         {
             blocks.Fill(x.AsMemory(token * Columns, Columns), 1, Workers.Single);
-            Assert.True(blocks.Prepare(matrix));
+            blocks.Prepare(matrix);
             PackedDot.Groups(matrix, blocks, 0, matrix.Groups, alone);
             Assert.Equal(together.AsSpan(token * Rows, Rows).ToArray(), alone);
         }
     }
 
     [Fact]
-    public void Prepare_ScalesBeyondBinary32_IsRefused()
+    public void Multiply_ScalesBeyondBinary32_AreMultipliedInFloatingPointForThatTokenAlone()
     {
-        using var matrix = InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse("mxint8:16"), Enumerable.Repeat(1e-30f, 64).ToArray(), 64))!;
-        using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), 64)!;
-        blocks.Fill(Enumerable.Repeat(1e-20f, 64).ToArray(), 1, Workers.Single);
-        Assert.False(blocks.Prepare(matrix));
-        blocks.Fill(Enumerable.Repeat(1e-3f, 64).ToArray(), 1, Workers.Single);
-        Assert.True(blocks.Prepare(matrix));
+        const int Columns = 64, Rows = 5, Tokens = 9;
+        var random = new Random(8);
+        var weight = InterleavedWeight.TryCreate(new PackedWeight(PackedMatrix.Pack(
+            NumberFormat.Parse("mxint8:16"), Normal(random, Rows * Columns, 1e-30), Columns)))!;
+        using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), Columns)!;
+        var x = Normal(random, Tokens * Columns, 1);
+        for (var column = 0; column < Columns; column++)
+            x[(3 * Columns) + column] *= 1e-13f;
+
+        var together = new float[Tokens * Rows];
+        blocks.Fill(x, Tokens, Workers.Single);
+        weight.Multiply(blocks, together, Workers.Single);
+        var alone = new float[Rows];
+        var (row, rounded) = (new float[Columns], new float[Columns]);
+        for (var token = 0; token < Tokens; token++)
+        {
+            blocks.Fill(x.AsMemory(token * Columns, Columns), 1, Workers.Single);
+            weight.Multiply(blocks, alone, Workers.Single);
+            Assert.Equal(together.AsSpan(token * Rows, Rows).ToArray(), alone);
+            blocks.CopyRow(0, rounded);
+            for (var i = 0; i < Rows; i++)
+            {
+                weight.CopyRow(i, row);
+                var expected = row.Zip(rounded, (w, v) => (double)w * v).Sum();
+                var magnitude = row.Zip(rounded, (w, v) => Math.Abs((double)w * v)).Sum();
+
+                // Each of at most 64 additions rounds once; below 2^-126 binary32 steps by 2^-149.
+                Assert.Equal(expected, alone[i], (64 * Math.ScaleB(1, -24) * magnitude) + (64 * Math.ScaleB(1, -149)));
+            }
+        }
     }
 
     [Theory]
