@@ -125,7 +125,7 @@ public sealed class ModelSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("stories260K/stories260K.bin", "tok512.model")]
+    [InlineData("stories260K/stories260K.bin", "tok512.bin")]
     [InlineData("babyllama105/babyllama105.bin", "tok105.model")]
     [InlineData("bitstories/bitstories-1M.bin", null)]
     public void Open_PublishedBin_FindsTheTokenizerBesideIt(string name, string? tokenizer)
