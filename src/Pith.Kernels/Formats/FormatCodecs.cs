@@ -41,13 +41,15 @@ public static class FormatCodecs
     {
         ArgumentNullException.ThrowIfNull(format);
         if (format.IsGgml)
-            return GgmlCodec.Of(format);
+            return GgmlCodec.Of(format, isFast: false);
         return (format.IsCompat ? Compats : References)[format.Family](format);
     }
 
     // Compat codecs have no fast counterpart: they are for reproducing published tables.
     private static FormatCodec Fast(NumberFormat format)
     {
+        if (format.IsGgml)
+            return GgmlCodec.Of(format, isFast: true);
         var codec = Reference(format);
         if (format.IsCompat || codec is not ReferenceCodec reference)
             return codec;

@@ -20,6 +20,9 @@ internal abstract class GgmlBlock(int values, int bytes)
     /// <param name="values"><see cref="Values"/> numbers.</param>
     public abstract void Decode(ReadOnlySpan<byte> block, Span<float> values);
 
+    /// <summary>As <see cref="Decode"/>, many numbers at a time; the same bits, but +0 for -0.</summary>
+    public abstract void DecodeFast(ReadOnlySpan<byte> block, Span<float> values);
+
     /// <summary>The bytes of a block.</summary>
     /// <param name="values"><see cref="Values"/> finite numbers.</param>
     /// <param name="importance">Weights of the squared error, one a number, where the type's encoder searches.</param>

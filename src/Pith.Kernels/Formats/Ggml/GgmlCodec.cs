@@ -24,12 +24,15 @@ internal sealed class GgmlCodec : FormatCodec
     };
 
     private readonly GgmlBlock block;
+    private readonly bool isFast;
 
-    private GgmlCodec(NumberFormat format, GgmlBlock block)
-        : base(format) => this.block = block;
+    private GgmlCodec(NumberFormat format, GgmlBlock block, bool isFast)
+        : base(format) => (this.block, this.isFast) = (block, isFast);
 
     /// <summary>The codec of a format with <see cref="NumberFormat.IsGgml"/>.</summary>
-    public static GgmlCodec Of(NumberFormat format) => new(format, Blocks[format.Family]);
+    /// <param name="format">The format.</param>
+    /// <param name="isFast">Whether many numbers are decoded at a time; the bits are the same.</param>
+    public static GgmlCodec Of(NumberFormat format, bool isFast) => new(format, Blocks[format.Family], isFast);
 
     /// <inheritdoc/>
     public override int CodeBytes(int columns) => checked(Format.BlocksPerRow(columns) * block.Bytes);
@@ -91,11 +94,19 @@ internal sealed class GgmlCodec : FormatCodec
     private void DecodeBlock(ReadOnlySpan<byte> bytes, Span<float> values, Span<float> destination)
     {
         var isWhole = destination.Length == values.Length;
-        block.Decode(bytes, isWhole ? destination : values);
+        var numbers = isWhole ? destination : values;
+        if (isFast)
+        {
+            block.DecodeFast(bytes, numbers);
+        }
+        else
+        {
+            // A negative scale times code zero is -0; adding +0 makes it +0 and changes nothing else.
+            block.Decode(bytes, numbers);
+            TensorPrimitives.Add(numbers, 0f, numbers);
+        }
+
         if (!isWhole)
             values[..destination.Length].CopyTo(destination);
-
-        // A negative scale times code zero is -0; adding +0 makes it +0 and changes nothing else.
-        TensorPrimitives.Add(destination, 0f, destination);
     }
 }

@@ -17,6 +17,10 @@ internal sealed class Iq4NlBlock() : GgmlBlock(32, 18)
     }
 
     /// <inheritdoc/>
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values) =>
+        GgmlVectors.NibbleNumbers(block.Slice(2, HalfBlock), UnevenLevels.Steps, ReadHalf(block, 0), values);
+
+    /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)
     {
         var inverse = GgmlSearch.FiniteInverse(WriteHalf(block, 0, GgmlSearch.Symmetric<UnevenLevels>(values, importance)));

@@ -19,17 +19,26 @@ internal sealed class Iq4XsBlock() : GgmlBlock(256, 136)
     public override void Decode(ReadOnlySpan<byte> block, Span<float> values)
     {
         var d = ReadHalf(block, 0);
-        var high = BinaryPrimitives.ReadUInt16LittleEndian(block[HighAt..]);
         for (var part = 0; part < Parts; part++)
         {
-            var low = (block[LowAt + (part / 2)] >> (4 * (part % 2))) & 0xF;
-            var scale = d * ((low | (((high >> (2 * part)) & 3) << 4)) - Middle);
+            var scale = d * (ReadScale(block, part) - Middle);
             for (var j = 0; j < Half; j++)
             {
                 var codes = block[CodesAt + (part * Half) + j];
                 values[(part * PartValues) + j] = scale * UnevenLevels.Steps[codes & 0xF];
                 values[(part * PartValues) + j + Half] = scale * UnevenLevels.Steps[codes >> 4];
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var d = ReadHalf(block, 0);
+        for (var part = 0; part < Parts; part++)
+        {
+            var scale = d * (ReadScale(block, part) - Middle);
+            GgmlVectors.NibbleNumbers(block.Slice(CodesAt + (part * Half), Half), UnevenLevels.Steps, scale, values.Slice(part * PartValues, PartValues));
         }
     }
 
@@ -57,5 +66,12 @@ internal sealed class Iq4XsBlock() : GgmlBlock(256, 136)
         }
 
         BinaryPrimitives.WriteUInt16LittleEndian(block[HighAt..], (ushort)high);
+    }
+
+    private static int ReadScale(ReadOnlySpan<byte> block, int part)
+    {
+        var low = (block[LowAt + (part / 2)] >> (4 * (part % 2))) & 0xF;
+        var high = BinaryPrimitives.ReadUInt16LittleEndian(block[HighAt..]) >> (2 * part);
+        return low | ((high & 3) << 4);
     }
 }

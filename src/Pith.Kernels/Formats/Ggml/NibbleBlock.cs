@@ -35,6 +35,21 @@ internal sealed class NibbleBlock(int bits, bool hasMinimum)
     }
 
     /// <inheritdoc/>
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var offset = hasMinimum ? -ReadHalf(block, 2) : 0;
+        if (bits == 5)
+        {
+            GgmlVectors.NibbleNumbers(
+                block.Slice(lowAt, Half), BinaryPrimitives.ReadUInt32LittleEndian(block[highAt..]), hasMinimum ? 0 : middle, ReadHalf(block, 0), offset, values);
+        }
+        else
+        {
+            GgmlVectors.NibbleNumbers(block.Slice(lowAt, Half), hasMinimum ? 0 : middle, ReadHalf(block, 0), offset, values);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)
     {
         var (d, m) = hasMinimum ? Range(values) : (Extreme(values) / -middle, 0);

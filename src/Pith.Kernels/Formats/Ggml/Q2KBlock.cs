@@ -26,6 +26,20 @@ internal sealed class Q2KBlock() : GgmlBlock(256, 84)
     }
 
     /// <inheritdoc/>
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var (d, e) = (ReadHalf(block, ScaleUnitAt), ReadHalf(block, MinimumUnitAt));
+        Span<byte> codes = stackalloc byte[PartValues];
+        for (var part = 0; part < Parts; part++)
+        {
+            var (at, shift) = Place(part * PartValues);
+            codes.Clear();
+            GgmlVectors.AddBits(block.Slice(CodesAt + at, PartValues), shift, LargestCode, 0, codes);
+            GgmlVectors.Numbers(codes, 0, d * (block[part] & 0xF), e * (block[part] >> 4), values.Slice(part * PartValues, PartValues));
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)
     {
         Span<float> scales = stackalloc float[Parts];

@@ -21,15 +21,29 @@ internal sealed class Q3KBlock() : GgmlBlock(256, 110)
         var d = ReadHalf(block, UnitAt);
         for (var part = 0; part < Parts; part++)
         {
-            var low = (block[ScalesAt + (part % 8)] >> (4 * (part / 8))) & 0xF;
-            var high = (block[ScalesHighAt + (part % 4)] >> (2 * (part / 4))) & 3;
-            var scale = d * ((low | (high << 4)) - ScaleMiddle);
+            var scale = d * (ReadScale(block, part) - ScaleMiddle);
             for (var i = part * PartValues; i < (part + 1) * PartValues; i++)
             {
                 var (at, shift) = Place(i);
                 var code = ((block[LowAt + at] >> shift) & 3) | (((block[i % 32] >> (i / 32)) & 1) << 2);
                 values[i] = scale * (code - Middle);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var d = ReadHalf(block, UnitAt);
+        Span<byte> codes = stackalloc byte[PartValues];
+        for (var part = 0; part < Parts; part++)
+        {
+            var first = part * PartValues;
+            var (at, shift) = Place(first);
+            codes.Clear();
+            GgmlVectors.AddBits(block.Slice(LowAt + at, PartValues), shift, 3, 0, codes);
+            GgmlVectors.AddBits(block.Slice(first % 32, PartValues), first / 32, 1, 2, codes);
+            GgmlVectors.Numbers(codes, Middle, d * (ReadScale(block, part) - ScaleMiddle), 0, values.Slice(first, PartValues));
         }
     }
 
@@ -60,4 +74,11 @@ internal sealed class Q3KBlock() : GgmlBlock(256, 110)
     }
 
     private static (int At, int Shift) Place(int index) => ((32 * (index / 128)) + (index % 32), 2 * (index % 128 / 32));
+
+    private static int ReadScale(ReadOnlySpan<byte> block, int part)
+    {
+        var low = (block[ScalesAt + (part % 8)] >> (4 * (part / 8))) & 0xF;
+        var high = (block[ScalesHighAt + (part % 4)] >> (2 * (part / 4))) & 3;
+        return low | (high << 4);
+    }
 }

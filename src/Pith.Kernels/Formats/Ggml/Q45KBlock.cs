@@ -36,6 +36,23 @@ internal sealed class Q45KBlock(int bits) : GgmlBlock(256, 16 + (bits == 5 ? 32 
     }
 
     /// <inheritdoc/>
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var (d, e) = (ReadHalf(block, 0), ReadHalf(block, MinimumUnitAt));
+        Span<byte> codes = stackalloc byte[2 * PartValues];
+        for (var part = 0; part < Parts; part++)
+        {
+            if (part % 2 == 0)
+                GgmlVectors.Nibbles(block.Slice(lowAt + (PartValues * part / 2), PartValues), codes, codes[PartValues..]);
+            var own = codes.Slice(PartValues * (part % 2), PartValues);
+            if (bits == 5)
+                GgmlVectors.AddBits(block.Slice(HighAt, PartValues), part, 1, 4, own);
+            var (scale, minimum) = ReadCounts(block[CountsAt..], part);
+            GgmlVectors.Numbers(own, 0, d * scale, e * minimum, values.Slice(part * PartValues, PartValues));
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)
     {
         Span<float> scales = stackalloc float[Parts];

@@ -26,6 +26,26 @@ internal sealed class Q6KBlock() : GgmlBlock(256, 210)
     }
 
     /// <inheritdoc/>
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        const int HalfValues = 128;
+        const int Group = 32;
+        var d = ReadHalf(block, UnitAt);
+        Span<byte> codes = stackalloc byte[HalfValues];
+        for (var half = 0; half < 2; half++)
+        {
+            GgmlVectors.Nibbles(block.Slice(64 * half, 64), codes, codes[64..]);
+            for (var group = 0; group < HalfValues / Group; group++)
+                GgmlVectors.AddBits(block.Slice(HighAt + (Group * half), Group), 2 * group, 3, 4, codes.Slice(Group * group, Group));
+            for (var at = 0; at < HalfValues; at += PartValues)
+            {
+                var scale = d * (sbyte)block[ScalesAt + (((HalfValues * half) + at) / PartValues)];
+                GgmlVectors.Numbers(codes.Slice(at, PartValues), Middle, scale, 0, values.Slice((HalfValues * half) + at, PartValues));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)
     {
         Span<float> scales = stackalloc float[Parts];

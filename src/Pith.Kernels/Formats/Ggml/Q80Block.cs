@@ -15,6 +15,10 @@ internal sealed class Q80Block() : GgmlBlock(32, 34)
     }
 
     /// <inheritdoc/>
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values) =>
+        GgmlVectors.Numbers(block[2..Bytes], ReadHalf(block, 0), values);
+
+    /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)
     {
         var largest = 0f;
