@@ -11,5 +11,8 @@ internal static class GgufCheckpoint
     {
         using var model = ModelSource.Open(path);
         _ = model.LoadTokenizer();
+        foreach (var name in model.PackedFormats.Keys)
+            _ = model.Tensors.ReadPacked(name);
+        Tensors.ReadAll(model.Tensors);
     }
 }

@@ -1,13 +1,17 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Formats;
 
 /// <summary>Least-squares searches for the scale, or the scale and minimum, of a few numbers.</summary>
 /// <remarks>Ours: scales around the obvious one are tried; for each the codes follow by rounding, and for given codes the best scale
-/// has a closed form, which is tried again. Sums are in doubles. Deterministic.</remarks>
+/// has a closed form, which is tried again. Eight numbers at a time, sums in a fixed order: the
+/// result depends on no machine. The numbers of values are multiples of eight.</remarks>
 internal static class GgmlSearch
 {
     private const int Steps = 10;
     private const float StepWidth = 0.125f;
     private const int Refinements = 3;
+    private const int Lanes = 8;
 
     /// <summary>The scale s, of either sign, with the least <c>Σ w (x - s·q)²</c>, q being the level nearest to x/s; 0 for zeros.</summary>
     /// <param name="values">x.</param>
@@ -61,15 +65,17 @@ internal static class GgmlSearch
     /// <summary><c>Σ w (x - (s·q - m))²</c>, q being the nearest code.</summary>
     public static double AffineError(ReadOnlySpan<float> values, ReadOnlySpan<float> weights, int largest, float scale, float minimum)
     {
-        var inverse = scale > 0 ? 1 / scale : 0;
-        var sum = 0.0;
-        for (var i = 0; i < values.Length; i++)
+        var inverse = FiniteInverse(scale);
+        var sum = Vector256<float>.Zero;
+        for (var i = 0; i < values.Length; i += Lanes)
         {
-            var difference = values[i] - ((scale * AffineCode(values[i], minimum, inverse, largest)) - minimum);
-            sum += weights[i] * (double)(difference * difference);
+            var x = Vector256.Create(values.Slice(i, Lanes));
+            var q = AffineCodes(x, minimum, inverse, largest);
+            var difference = x - ((Vector256.Create(scale) * q) - Vector256.Create(minimum));
+            sum += Vector256.Create(weights.Slice(i, Lanes)) * difference * difference;
         }
 
-        return sum;
+        return Total(sum);
     }
 
     /// <summary>The code of a number: (x + m) / s rounded, in 0 … <paramref name="largest"/>.</summary>
@@ -80,15 +86,16 @@ internal static class GgmlSearch
     public static double SymmetricError<TLevels>(ReadOnlySpan<float> values, ReadOnlySpan<float> weights, float scale)
         where TLevels : ILevels
     {
-        var inverse = FiniteInverse(scale);
-        var sum = 0.0;
-        for (var i = 0; i < values.Length; i++)
+        var inverse = Vector256.Create(FiniteInverse(scale));
+        var sum = Vector256<float>.Zero;
+        for (var i = 0; i < values.Length; i += Lanes)
         {
-            var difference = values[i] - (scale * TLevels.Nearest(values[i] * inverse));
-            sum += weights[i] * (double)(difference * difference);
+            var x = Vector256.Create(values.Slice(i, Lanes));
+            var difference = x - (Vector256.Create(scale) * TLevels.Nearest(x * inverse));
+            sum += Vector256.Create(weights.Slice(i, Lanes)) * difference * difference;
         }
 
-        return sum;
+        return Total(sum);
     }
 
     /// <summary>1/x; 0 where that is not finite.</summary>
@@ -116,16 +123,20 @@ internal static class GgmlSearch
     {
         if (!float.IsFinite(inverse))
             return;
-        double xq = 0, qq = 0;
-        for (var i = 0; i < values.Length; i++)
+        var (xqSum, qqSum) = (Vector256<float>.Zero, Vector256<float>.Zero);
+        for (var i = 0; i < values.Length; i += Lanes)
         {
-            var level = TLevels.Nearest(values[i] * inverse);
-            xq += weights[i] * (double)values[i] * level;
-            qq += weights[i] * (double)(level * level);
+            var x = Vector256.Create(values.Slice(i, Lanes));
+            var q = TLevels.Nearest(x * Vector256.Create(inverse));
+            var wq = Vector256.Create(weights.Slice(i, Lanes)) * q;
+            xqSum += wq * x;
+            qqSum += wq * q;
         }
 
+        var (xq, qq) = (Total(xqSum), Total(qqSum));
+
         // With the scale xq/qq these codes leave Σ w x² - xq²/qq.
-        if (qq > 0 && xq * xq / qq is var found && found > gain && float.IsFinite((float)(qq / xq)))
+        if (qq > 0 && double.IsFinite(xq) && xq * xq / qq is var found && found > gain && float.IsFinite((float)(qq / xq)))
             (best, gain) = ((float)(xq / qq), found);
     }
 
@@ -137,19 +148,21 @@ internal static class GgmlSearch
         ref (float Scale, float Minimum) best,
         ref double error)
     {
-        double w = 0, q = 0, qq = 0, x = 0, xq = 0;
         var inverse = FiniteInverse(start.Scale);
-        for (var i = 0; i < values.Length; i++)
+        var (wSum, qSum, qqSum, xSum, xqSum) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+        for (var i = 0; i < values.Length; i += Lanes)
         {
-            double weight = weights[i];
-            var code = AffineCode(values[i], start.Minimum, inverse, largest);
-            w += weight;
-            q += weight * code;
-            qq += weight * code * code;
-            x += weight * values[i];
-            xq += weight * code * values[i];
+            var numbers = Vector256.Create(values.Slice(i, Lanes));
+            var weight = Vector256.Create(weights.Slice(i, Lanes));
+            var codes = AffineCodes(numbers, start.Minimum, inverse, largest);
+            wSum += weight;
+            qSum += weight * codes;
+            qqSum += weight * codes * codes;
+            xSum += weight * numbers;
+            xqSum += weight * codes * numbers;
         }
 
+        var (w, q, qq, x, xq) = (Total(wSum), Total(qSum), Total(qqSum), Total(xSum), Total(xqSum));
         var determinant = (w * qq) - (q * q);
         if (!(determinant > 0))
             return;
@@ -162,6 +175,18 @@ internal static class GgmlSearch
         var found = AffineError(values, weights, largest, (float)scale, (float)minimum);
         if (found < error)
             (best, error) = (((float)scale, (float)minimum), found);
+    }
+
+    private static Vector256<float> AffineCodes(Vector256<float> values, float minimum, float inverse, int largest)
+    {
+        var codes = (values + Vector256.Create(minimum)) * Vector256.Create(inverse);
+        return Vector256.Round(Vector256.Min(Vector256.Max(codes, Vector256<float>.Zero), Vector256.Create((float)largest)));
+    }
+
+    private static double Total(Vector256<float> sums)
+    {
+        var halves = sums.GetLower() + sums.GetUpper();
+        return ((double)halves[0] + halves[2]) + ((double)halves[1] + halves[3]);
     }
 
     private static float Extreme(ReadOnlySpan<float> values)

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Formats;
 
 /// <summary>The integers which the codes of a symmetric block stand for.</summary>
@@ -11,4 +13,7 @@ internal interface ILevels
 
     /// <summary>The level nearest to a finite number.</summary>
     static abstract int Nearest(float value);
+
+    /// <summary>The levels nearest to eight finite numbers.</summary>
+    static abstract Vector256<float> Nearest(Vector256<float> values);
 }

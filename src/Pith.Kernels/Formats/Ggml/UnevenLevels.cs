@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Formats;
 
 /// <summary>The 16 uneven steps of IQ4_NL and IQ4_XS, dense around zero.</summary>
@@ -20,6 +22,20 @@ internal readonly struct UnevenLevels : ILevels
 
     /// <inheritdoc/>
     public static int Nearest(float value) => Steps[Code(value)];
+
+    /// <inheritdoc/>
+    public static Vector256<float> Nearest(Vector256<float> values)
+    {
+        // From the lowest step up: every midpoint that a number passes adds what the next step is higher.
+        var nearest = Vector256.Create((float)Lowest);
+        for (var code = 1; code < Steps.Length; code++)
+        {
+            var midpoint = Vector256.Create((Steps[code - 1] + Steps[code]) / 2f);
+            nearest += Vector256.GreaterThan(values, midpoint) & Vector256.Create((float)(Steps[code] - Steps[code - 1]));
+        }
+
+        return nearest;
+    }
 
     /// <summary>The code of the nearest step; the lower of two that are equally near.</summary>
     public static int Code(float value)
