@@ -39,32 +39,68 @@ public sealed class Workers
     public void Run(int items, long operations, Action<int, int> body)
     {
         ArgumentNullException.ThrowIfNull(body);
+        Run(items, operations, body, static (body, first, end) => body(first, end));
+    }
+
+    /// <summary>The same for work that runs often: with a static <paramref name="body"/> a call allocates nothing once the first has run.</summary>
+    /// <param name="items">Number of independent items.</param>
+    /// <param name="operations">About how many multiplications the whole work has; little work stays on the calling thread.</param>
+    /// <param name="state">What the body works on.</param>
+    /// <param name="body">Called with the state, the first item and the end of a range (exclusive). Its first exception is thrown again here.</param>
+    public void Run<TState>(int items, long operations, TState state, Action<TState, int, int> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
         if (items <= 0)
             return;
         var threads = (int)Math.Min(Math.Min(Threads, items), Math.Max(1, operations / SmallestShare));
         if (threads == 1)
-        {
-            body(0, items);
-            return;
-        }
-
-        var job = new Job(body, items, Math.Min(items, threads * PartsPerThread));
-        for (var other = 1; other < threads; other++)
-            ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
-        job.Execute();
-        job.Wait();
+            body(state, 0, items);
+        else
+            Job<TState>.Run(threads, items, Math.Min(items, threads * PartsPerThread), state, body);
     }
 
-    private sealed class Job(Action<int, int> body, int items, int parts) : IThreadPoolWorkItem
+    private sealed class Job<TState> : IThreadPoolWorkItem
     {
         private const int SpinsBeforeSleep = 50;
 
+        // The last job of this thread: taken again once no thread of the pool can still look at it.
+        [ThreadStatic]
+        private static Job<TState>? spare;
+
         private readonly object finished = new();
         private ExceptionDispatchInfo? failure;
+        private Action<TState, int, int>? body;
+        private TState? state;
+        private int items;
+        private int parts;
         private int taken;
         private int done;
+        private int queued;
 
-        public void Execute()
+        public static void Run(int threads, int items, int parts, TState state, Action<TState, int, int> body)
+        {
+            var job = spare is { } last && Volatile.Read(ref last.queued) == 0 ? last : new Job<TState>();
+            spare = null;
+            (job.items, job.parts, job.state, job.body) = (items, parts, state, body);
+            (job.failure, job.taken, job.done, job.queued) = (null, 0, 0, threads - 1);
+            for (var other = 1; other < threads; other++)
+                ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
+            job.Work();
+            job.Wait();
+            var thrown = job.failure;
+            (job.failure, job.state, job.body) = (null, default, null);
+            spare = job;
+            thrown?.Throw();
+        }
+
+        void IThreadPoolWorkItem.Execute()
+        {
+            Work();
+            Interlocked.Decrement(ref queued);
+        }
+
+        // State and body are read only with a part in hand: whoever comes when all are taken sees neither.
+        private void Work()
         {
             int part;
             while ((part = Interlocked.Increment(ref taken) - 1) < parts)
@@ -72,7 +108,7 @@ public sealed class Workers
                 try
                 {
                     if (failure is null)
-                        body((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts));
+                        body!(state!, (int)((long)items * part / parts), (int)((long)items * (part + 1) / parts));
                 }
                 catch (Exception exception) // carried to the calling thread
                 {
@@ -87,18 +123,18 @@ public sealed class Workers
             }
         }
 
-        public void Wait()
+        private void Wait()
         {
             var spinner = default(SpinWait);
             while (Volatile.Read(ref done) < parts && spinner.Count < SpinsBeforeSleep)
                 spinner.SpinOnce(sleep1Threshold: -1);
+            if (Volatile.Read(ref done) == parts)
+                return;
             lock (finished)
             {
                 while (Volatile.Read(ref done) < parts)
                     Monitor.Wait(finished);
             }
-
-            failure?.Throw();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -30,6 +31,7 @@ internal static unsafe class Gemm
             Gemm256.Multiply(x, strideX, tokens, w, strideW, outputs, inner, y, strideY);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Multiply512(
         float* x, nint strideX, int tokens, float* w, nint strideW, int outputs, int inner, float* y, nint strideY)
     {
@@ -52,9 +54,11 @@ internal static unsafe class Gemm
     }
 
     /// <summary>The sixteen partial sums added as a tree.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Sum(Vector512<float> sums) => Sum(sums.GetLower() + sums.GetUpper());
 
     /// <summary>Eight sums, each of two partial sums already, added as a tree.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Sum(Vector256<float> sums)
     {
         var four = sums.GetLower() + sums.GetUpper();
@@ -63,6 +67,7 @@ internal static unsafe class Gemm
     }
 
     // One row of X, one of W.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Dot(float* x, float* w, int inner)
     {
         var sum = Vector512<float>.Zero;
@@ -76,6 +81,7 @@ internal static unsafe class Gemm
     }
 
     // One row of X, four of W: what a single token needs.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile1X4(float* x, float* w, nint strideW, int inner, float* y)
     {
         float* w0 = w, w1 = w + strideW, w2 = w1 + strideW, w3 = w2 + strideW;
@@ -98,6 +104,7 @@ internal static unsafe class Gemm
     }
 
     // Sixteen sums stay in registers; every step loads eight vectors for sixteen multiply-adds. Name: s, row of X, row of W.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile4X4(float* x, nint strideX, float* w, nint strideW, int inner, float* y, nint strideY)
     {
         float* x0 = x, x1 = x + strideX, x2 = x1 + strideX, x3 = x2 + strideX;
@@ -151,18 +158,22 @@ internal static unsafe class Gemm
     }
 
     // (a, b), each of four lanes, to (a.0+a.2, a.1+a.3, b.0+b.2, b.1+b.3).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Quarters(Vector512<float> a, Vector512<float> b) =>
         Avx512F.Shuffle4x128(a, b, 0x44) + Avx512F.Shuffle4x128(a, b, 0xEE);
 
     // (p, q), each of four lanes, to (p.0+p.1, p.2+p.3, q.0+q.1, q.2+q.3).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Halves(Vector512<float> p, Vector512<float> q) =>
         Avx512F.Shuffle4x128(p, q, 0x88) + Avx512F.Shuffle4x128(p, q, 0xDD);
 
     // The lanes which the rest of a row fills. Every step is masked: a second, unmasked loop would keep the sums in two places, and then the
     // compiler spills them at every step.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Mask(nint left) => Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)left));
 
     // Zeros in the other lanes: lane j still holds k ≡ j, and fma(0, 0, s) is s. Nothing is read there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Load(float* source, Vector512<float> mask) =>
         Avx512F.MaskLoad(source, mask, Vector512<float>.Zero);
 }

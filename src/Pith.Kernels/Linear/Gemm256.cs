@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Linear;
@@ -7,6 +8,7 @@ internal static unsafe class Gemm256
 {
     private const int Half = 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Multiply(
         float* x, nint strideX, int tokens, float* w, nint strideW, int outputs, int inner, float* y, nint strideY)
     {
@@ -28,6 +30,7 @@ internal static unsafe class Gemm256
             y[(t * strideY) + n] = Dot(x + (t * strideX), w + (n * strideW), inner);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Dot(float* x, float* w, int inner)
     {
         Vector256<float> low = default, high = default;
@@ -49,6 +52,7 @@ internal static unsafe class Gemm256
     }
 
     // Eight sums; name: low or high half, row of X, row of W.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile2X2(float* x, nint strideX, float* w, nint strideW, int inner, float* y, nint strideY)
     {
         float* x0 = x, x1 = x + strideX;

@@ -43,7 +43,8 @@ public sealed class InterleavedWeight : DecodedWeight
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(workers);
         x.Prepare(matrix);
-        workers.Run(matrix.Groups, (long)x.Tokens * Inputs * Outputs / 8, (first, end) => PackedDot.Groups(matrix, x, first, end, y.Span));
+        workers.Run(matrix.Groups, (long)x.Tokens * Inputs * Outputs / 8, (Matrix: matrix, X: x, Y: y), static (work, first, end) =>
+            PackedDot.Groups(work.Matrix, work.X, first, end, work.Y.Span));
         for (var token = 0; token < x.Tokens; token++)
         {
             if (x.Fits(token, matrix))

@@ -50,8 +50,8 @@ public abstract class LinearWeight
             return;
 
         // Parts begin at multiples of the tile's four rows.
-        workers.Run((Outputs + 3) / 4, (long)tokens * Inputs * Outputs, (first, end) =>
-            MultiplyRows(x.Span, tokens, first * 4, Math.Min(end * 4, Outputs), y.Span));
+        workers.Run((Outputs + 3) / 4, (long)tokens * Inputs * Outputs, (Weight: this, X: x, Tokens: tokens, Y: y), static (work, first, end) =>
+            work.Weight.MultiplyRows(work.X.Span, work.Tokens, first * 4, Math.Min(end * 4, work.Weight.Outputs), work.Y.Span));
     }
 
     /// <summary>Computes columns <paramref name="first"/> … <paramref name="end"/>-1 of Y.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Pith.Kernels.Formats;
 using Pith.Kernels.Linear;
 
@@ -33,18 +34,33 @@ public static class Attention
         ArgumentNullException.ThrowIfNull(workers);
         var blocks = (shape.Tokens + QueriesAtOnce - 1) / QueriesAtOnce;
         var operations = 2L * shape.Heads * shape.Tokens * (shape.FirstPosition + shape.Tokens) * shape.Stride;
-        workers.Run(shape.Heads * blocks, operations, (first, end) =>
+        var work = new Work(shape, queries, keys, values, probabilities, output);
+        workers.Run(shape.Heads * blocks, operations, work, static (work, first, end) => work.Mix(first, end));
+    }
+
+    // The operands of one call.
+    private readonly record struct Work(
+        AttentionShape Shape,
+        ReadOnlyMemory<float> Queries,
+        ReadOnlyMemory<float[]> Keys,
+        ReadOnlyMemory<float[]> Values,
+        FormatCodec? Probabilities,
+        Memory<float> Output)
+    {
+        // Items are blocks of queries, head by head.
+        public void Mix(int first, int end)
         {
-            var scores = ArrayPool<float>.Shared.Rent(QueriesAtOnce * (shape.FirstPosition + shape.Tokens));
-            var mixed = ArrayPool<float>.Shared.Rent(QueriesAtOnce * shape.Stride);
+            var blocks = (Shape.Tokens + QueriesAtOnce - 1) / QueriesAtOnce;
+            var scores = ArrayPool<float>.Shared.Rent(QueriesAtOnce * (Shape.FirstPosition + Shape.Tokens));
+            var mixed = ArrayPool<float>.Shared.Rent(QueriesAtOnce * Shape.Stride);
             try
             {
                 for (var item = first; item < end; item++)
                 {
                     var head = item / blocks;
-                    var kvHead = head / (shape.Heads / shape.KvHeads);
-                    Mix(
-                        shape, head, item % blocks * QueriesAtOnce, queries.Span, keys.Span[kvHead], values.Span[kvHead], probabilities, scores, mixed, output.Span);
+                    var kvHead = head / (Shape.Heads / Shape.KvHeads);
+                    Attention.Mix(
+                        Shape, head, item % blocks * QueriesAtOnce, Queries.Span, Keys.Span[kvHead], Values.Span[kvHead], Probabilities, scores, mixed, Output.Span);
                 }
             }
             finally
@@ -52,7 +68,7 @@ public static class Attention
                 ArrayPool<float>.Shared.Return(scores);
                 ArrayPool<float>.Shared.Return(mixed);
             }
-        });
+        }
     }
 
     private static unsafe void Mix(
@@ -99,6 +115,7 @@ public static class Attention
     }
 
     // m[row, c] = Σ_t p[row, t] · v[t, c], t ascending, one fused multiply-add a step. Probabilities of unseen tokens are zero.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static unsafe void MixRows(float* p, int count, int rows, float* v, int stride, float* m)
     {
         for (var c = 0; c < stride; c += Vector<float>.Count)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Pith.Kernels.Linear;
@@ -10,6 +11,7 @@ namespace Pith.Kernels.Ops;
 /// collector puts an array. These do not: sixteen partial sums, the j-th over k ≡ j (mod 16), then a tree.</remarks>
 internal static class Reduction
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float Sum(ReadOnlySpan<float> row)
     {
         Vector256<float> low = default, high = default;
@@ -27,6 +29,7 @@ internal static class Reduction
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float SumOfSquares(ReadOnlySpan<float> row)
     {
         Vector256<float> low = default, high = default;

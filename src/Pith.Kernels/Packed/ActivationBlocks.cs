@@ -56,7 +56,8 @@ public sealed unsafe class ActivationBlocks : IDisposable
         ArgumentNullException.ThrowIfNull(workers);
         Reserve(tokens);
         Tokens = tokens;
-        workers.Run(tokens, OperationsPerElement * tokens * columns, (first, end) => FillTokens(rows.Span, first, end));
+        workers.Run(tokens, OperationsPerElement * tokens * columns, (Blocks: this, Rows: rows), static (work, first, end) =>
+            work.Blocks.FillTokens(work.Rows.Span, first, end));
     }
 
     /// <summary>Frees the memory.</summary>

@@ -24,6 +24,9 @@ public sealed class LlamaSession
     private readonly int stride;
     private readonly IntegerInputs integers = new();
 
+    // By layer, then by kind of product: what the plan says, looked up once.
+    private readonly SiteOperands[] operands;
+
     private float[] residual = [];
     private float[] normed = [];
     private float[] rounded = [];
@@ -49,6 +52,7 @@ public sealed class LlamaSession
         rotary = new RotaryFrequencies(config, capacity);
         stride = new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, 0, 0, null).Stride;
         cache = new KvCache(model, capacity, stride);
+        operands = SiteOperands.Of(model);
     }
 
     /// <summary>The model.</summary>
@@ -164,10 +168,10 @@ public sealed class LlamaSession
         Project(layer, [SiteKind.AttnQ, SiteKind.AttnK, SiteKind.AttnV], normed, count, [query, key, value]);
         Cache(layer, count);
         var shape = new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, Position, count, config.SlidingWindow);
-        var probabilities = LlamaModel.CodecOf(Model.Plan[new Site(layer, SiteKind.AttnAv)].Activations);
+        var probabilities = Operands(layer, SiteKind.AttnAv).LeftCodec;
         Attention.Apply(shape, padded, cache.Keys(layer), cache.Values(layer), probabilities, mixed, workers);
         if (config.IsBitLinear)
-            EachRow(mixed, count, config.QuerySize, static (row, _) => BitActivation.Apply(row.Span));
+            EachRow(mixed, count, config.QuerySize, 0, static (_, row, _) => BitActivation.Apply(row.Span));
         Project(layer, [SiteKind.AttnO], mixed, count, [normed]);
         AddToResidual(count);
     }
@@ -177,10 +181,10 @@ public sealed class LlamaSession
     {
         Project(layer, [SiteKind.MlpGate, SiteKind.MlpUp], normed, count, [gate, up]);
         var width = config.IntermediateSize;
-        EachRow(gate, count, width, (row, t) =>
+        EachRow(gate, count, width, (Up: up, config.IsBitLinear), static (work, row, t) =>
         {
-            SwiGlu.Apply(row.Span, up.AsSpan(t * width, width));
-            if (config.IsBitLinear)
+            SwiGlu.Apply(row.Span, work.Up.AsSpan(t * row.Length, row.Length));
+            if (work.IsBitLinear)
                 BitActivation.Apply(row.Span);
         });
         Project(layer, [SiteKind.MlpDown], gate, count, [normed]);
@@ -191,38 +195,40 @@ public sealed class LlamaSession
     private void Cache(int layer, int count)
     {
         var (scores, mixing) = (new Site(layer, SiteKind.AttnQk), new Site(layer, SiteKind.AttnAv));
-        var queryCodec = LlamaModel.CodecOf(Model.Plan[scores].Activations);
-        var keyCodec = LlamaModel.CodecOf(Model.Plan[scores].Weights);
-        var valueCodec = LlamaModel.CodecOf(Model.Plan[mixing].Weights);
-        var (size, pairs) = (config.HeadSize, rotary.Pairs);
         cache.Reserve(Position + count);
-        var (keys, values) = (cache.Keys(layer), cache.Values(layer));
-        workers.Run(count, 8L * count * (config.QuerySize + config.KvSize), (first, end) =>
+        workers.Run(count, 8L * count * (config.QuerySize + config.KvSize), (Session: this, Layer: layer), static (work, first, end) =>
         {
             for (var t = first; t < end; t++)
-            {
-                var cosine = cosines.AsSpan(t * pairs, pairs);
-                var sine = sines.AsSpan(t * pairs, pairs);
-                for (var head = 0; head < config.Heads; head++)
-                {
-                    var row = query.AsSpan((t * config.QuerySize) + (head * size), size);
-                    Rotary.Apply(row, cosine, sine);
-                    Put(queryCodec, row, padded.AsSpan(((t * config.Heads) + head) * stride, size), scores);
-                }
-
-                for (var head = 0; head < config.KvHeads; head++)
-                {
-                    var row = key.AsSpan((t * config.KvSize) + (head * size), size);
-                    Rotary.Apply(row, cosine, sine);
-                    Put(keyCodec, row, keys.Span[head].AsSpan((Position + t) * stride, size), scores);
-                    row = value.AsSpan((t * config.KvSize) + (head * size), size);
-                    Put(valueCodec, row, values.Span[head].AsSpan((Position + t) * stride, size), mixing);
-                }
-            }
+                work.Session.CacheToken(work.Layer, t);
         });
-        Observer?.Invoke(scores, isRight: false, query.AsSpan(0, count * config.QuerySize), size);
-        Observer?.Invoke(scores, isRight: true, key.AsSpan(0, count * config.KvSize), size);
-        Observer?.Invoke(mixing, isRight: true, value.AsSpan(0, count * config.KvSize), size);
+        Observer?.Invoke(scores, isRight: false, query.AsSpan(0, count * config.QuerySize), config.HeadSize);
+        Observer?.Invoke(scores, isRight: true, key.AsSpan(0, count * config.KvSize), config.HeadSize);
+        Observer?.Invoke(mixing, isRight: true, value.AsSpan(0, count * config.KvSize), config.HeadSize);
+    }
+
+    private void CacheToken(int layer, int t)
+    {
+        var (size, pairs) = (config.HeadSize, rotary.Pairs);
+        var (scores, mixing) = (Operands(layer, SiteKind.AttnQk), Operands(layer, SiteKind.AttnAv));
+        var keys = cache.Keys(layer).Span;
+        var values = cache.Values(layer).Span;
+        var cosine = cosines.AsSpan(t * pairs, pairs);
+        var sine = sines.AsSpan(t * pairs, pairs);
+        for (var head = 0; head < config.Heads; head++)
+        {
+            var row = query.AsSpan((t * config.QuerySize) + (head * size), size);
+            Rotary.Apply(row, cosine, sine);
+            Put(scores.LeftCodec, row, padded.AsSpan(((t * config.Heads) + head) * stride, size), scores.Site);
+        }
+
+        for (var head = 0; head < config.KvHeads; head++)
+        {
+            var row = key.AsSpan((t * config.KvSize) + (head * size), size);
+            Rotary.Apply(row, cosine, sine);
+            Put(scores.RightCodec, row, keys[head].AsSpan((Position + t) * stride, size), scores.Site);
+            row = value.AsSpan((t * config.KvSize) + (head * size), size);
+            Put(mixing.RightCodec, row, values[head].AsSpan((Position + t) * stride, size), mixing.Site);
+        }
 
         static void Put(FormatCodec? codec, ReadOnlySpan<float> row, Span<float> destination, Site site)
         {
@@ -243,15 +249,15 @@ public sealed class LlamaSession
             var site = new Site(layer, kinds[i]);
             var index = LlamaLayer.IndexOf(kinds[i]);
             var weight = Model.Layers[layer].Weights[index];
-            var format = Model.Plan[site].Activations;
-            var codec = LlamaModel.CodecOf(format);
+            var format = Operands(layer, kinds[i]).Left;
+            var codec = Operands(layer, kinds[i]).LeftCodec;
             Observer?.Invoke(site, isRight: false, input.AsSpan(0, count * weight.Inputs), weight.Inputs);
             if (!integers.TryMultiply(site, weight, format, input, count, outputs[i], isNew: i == 0, workers))
             {
                 if (codec is not null && format != current)
                 {
-                    EachRow(input, count, weight.Inputs, (row, t) =>
-                        OperandRounding.Round(codec, row.Span, rounded.AsSpan(t * weight.Inputs, weight.Inputs), site));
+                    EachRow(input, count, weight.Inputs, (Codec: codec, Rounded: rounded, Site: site), static (work, row, t) =>
+                        OperandRounding.Round(work.Codec, row.Span, work.Rounded.AsSpan(t * row.Length, row.Length), work.Site));
                     current = format;
                 }
 
@@ -269,13 +275,12 @@ public sealed class LlamaSession
 
     private void Norm(ReadOnlyMemory<float> source, int count, float[] gain)
     {
-        var hidden = config.HiddenSize;
-        EachRow(normed, count, hidden, (row, t) =>
+        EachRow(normed, count, config.HiddenSize, (Source: source, Gain: gain, config.NormEpsilon), static (work, row, t) =>
         {
-            var x = source.Span.Slice(t * hidden, hidden);
-            if (gain.Length > 0)
+            var x = work.Source.Span.Slice(t * row.Length, row.Length);
+            if (work.Gain.Length > 0)
             {
-                RmsNorm.Apply(x, gain, config.NormEpsilon, row.Span);
+                RmsNorm.Apply(x, work.Gain, work.NormEpsilon, row.Span);
             }
             else
             {
@@ -291,12 +296,15 @@ public sealed class LlamaSession
         TensorPrimitives.Add(sum, normed.AsSpan(0, sum.Length), sum);
     }
 
-    private void EachRow(Memory<float> rows, int count, int width, Action<Memory<float>, int> body) =>
-        workers.Run(count, 8L * count * width, (first, end) =>
+    // The body is static and gets what it needs, so that a token allocates nothing.
+    private void EachRow<TState>(Memory<float> rows, int count, int width, TState state, Action<TState, Memory<float>, int> body) =>
+        workers.Run(count, 8L * count * width, (Rows: rows, Width: width, State: state, Body: body), static (work, first, end) =>
         {
             for (var t = first; t < end; t++)
-                body(rows.Slice(t * width, width), t);
+                work.Body(work.State, work.Rows.Slice(t * work.Width, work.Width), t);
         });
+
+    private ref readonly SiteOperands Operands(int layer, SiteKind kind) => ref SiteOperands.At(operands, layer, kind);
 
     private void Reserve(int count)
     {
