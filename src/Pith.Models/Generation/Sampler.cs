@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Pith.Core.Diagnostics;
 
 namespace Pith.Models.Generation;
@@ -39,7 +40,10 @@ public sealed class Sampler
 
         Weigh(logits, largest);
         Keep(logits.Length);
-        var draw = random.NextDouble() * kept.Sum(candidate => candidate.Weight);
+        var sum = 0.0;
+        foreach (var (_, weight) in kept)
+            sum += weight;
+        var draw = random.NextDouble() * sum;
         foreach (var (id, weight) in kept)
         {
             draw -= weight;
@@ -51,6 +55,7 @@ public sealed class Sampler
     }
 
     // w_i = exp((x_i - max) / T): probabilities up to a common factor, the likeliest 1.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Weigh(ReadOnlySpan<float> logits, float largest)
     {
         if (weights.Length != logits.Length)
@@ -71,15 +76,51 @@ public sealed class Sampler
         }
 
         // A heap gives the likeliest first; few of a large vocabulary are ever taken.
-        Heapify(count);
-        var total = limit == count ? weights.Sum() : TotalOf(limit, count);
+        var candidates = limit == count ? Candidates(count) : All(count);
+        var total = limit == count ? Total(count) : TotalOf(limit, count);
+        Heapify(candidates);
         var sum = 0.0;
-        for (var taken = 0; taken < limit && (taken == 0 || sum < options.TopP * total); taken++)
+        for (var taken = 0; taken < Math.Min(limit, candidates) && (taken == 0 || sum < options.TopP * total); taken++)
         {
-            var id = Pop(count - taken);
+            var id = Pop(candidates - taken);
             sum += weights[id];
             AddIfLikely(id);
         }
+    }
+
+    private int All(int count)
+    {
+        for (var id = 0; id < count; id++)
+            heap[id] = id;
+        return count;
+    }
+
+    // Puts into the heap the ids that top-p can keep, and returns their number. Those below w = (1 - p)·Σ/(2n) weigh less than (1 - p)/2 of the
+    // whole together, so the others reach p before they are needed; half of 1 - p is left for the rounding of the sums, which is far below it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private int Candidates(int count)
+    {
+        const double RoundingRoom = 1e-6;
+        if (1 - options.TopP < RoundingRoom)
+            return All(count);
+        var least = (1 - options.TopP) * Total(count) / (2.0 * count);
+        var candidates = 0;
+        for (var id = 0; id < count; id++)
+        {
+            heap[candidates] = id;
+            candidates += weights[id] >= least ? 1 : 0;
+        }
+
+        return candidates;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private double Total(int count)
+    {
+        var total = 0.0;
+        for (var id = 0; id < count; id++)
+            total += weights[id];
+        return total;
     }
 
     private void AddIfLikely(int id)
@@ -88,20 +129,19 @@ public sealed class Sampler
             kept.Add((id, weights[id]));
     }
 
-    // The weight of the likeliest tokens together; the heap is made again afterwards.
+    // The weight of the likeliest tokens together, of all ids; they are to be made a heap again afterwards.
     private double TotalOf(int limit, int count)
     {
         var total = 0.0;
+        Heapify(count);
         for (var taken = 0; taken < limit; taken++)
             total += weights[Pop(count - taken)];
-        Heapify(count);
+        All(count);
         return total;
     }
 
     private void Heapify(int count)
     {
-        for (var i = 0; i < count; i++)
-            heap[i] = i;
         for (var i = (count / 2) - 1; i >= 0; i--)
             Sink(i, count);
     }
@@ -114,6 +154,7 @@ public sealed class Sampler
         return top;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Sink(int at, int count)
     {
         while (true)
@@ -130,5 +171,6 @@ public sealed class Sampler
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsBefore(int a, int b) => weights[a] > weights[b] || (weights[a] == weights[b] && a < b);
 }

@@ -61,6 +61,23 @@ public sealed class SamplerTests
         return logits.Max() - logits[sampler.Next(logits)] < 1e-12;
     });
 
+    // The definition: sorted by weight, then taken from the top until the share is reached.
+    [Fact]
+    public void Next_TopP_DrawsAsFromTheSortedList() =>
+        Gen.Select(Gen.Float[-12, 12].Array[1, 300], Gen.Double[0.001, 1], Gen.Int[0, 40], Gen.Int[0, 1000]).Sample((logits, topP, topK, seed) =>
+        {
+            var options = new SamplingOptions { Temperature = 1, TopP = topP, TopK = topK, Seed = seed };
+            var sorted = logits.Select((logit, id) => (Id: id, Weight: Math.Exp((double)logit - logits.Max())))
+                .OrderByDescending(token => token.Weight).ThenBy(token => token.Id).Take(topK == 0 ? logits.Length : topK).ToArray();
+            var (total, sum) = (sorted.Sum(token => token.Weight), 0.0);
+            var kept = sorted.TakeWhile(token => (sum += token.Weight) - token.Weight < topP * total).ToArray();
+            var draw = new Random(seed).NextDouble() * kept.Sum(token => token.Weight);
+            var drawn = kept.SkipWhile(token => (draw -= token.Weight) >= 1e-9 * total).Select(token => token.Id).Take(2).ToArray();
+
+            // The orders of summation differ: within their rounding of the border between two tokens both are right.
+            return drawn.Contains(new Sampler(options).Next(logits));
+        });
+
     [Fact]
     public void Next_SameSeed_DrawsTheSame()
     {
