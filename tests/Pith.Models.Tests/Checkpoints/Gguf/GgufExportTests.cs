@@ -54,7 +54,7 @@ public sealed class GgufExportTests : IDisposable
         // The second stored row of a query is the hub's row half a head further; that of a value is the second.
         foreach (var (name, row) in new[] { ("attn_q", TinyGguf.Config.HeadSize / 2), ("attn_v", 1) })
         {
-            var tensor = header.Tensors.Single(tensor => tensor.Name == $"blk.1.{name}.weight");
+            var tensor = header.Tensors.Single(tensor => tensor.Name == $"blk.0.{name}.weight");
             var values = new float[256];
             source.Tensors.ReadFloats(GgufNames.ToHub(tensor.Name), row * 256, values);
             Assert.Equal(Encode(tensor.Type, values), mapped.Span(tensor.Offset + tensor.RowBytes, tensor.RowBytes).ToArray());

@@ -17,7 +17,7 @@ internal static class TinyGguf
     ];
 
     /// <summary>A shape whose rows are whole blocks of every type.</summary>
-    public static LlamaConfig Config { get; } = TinyLlama.Config with { HiddenSize = 256, IntermediateSize = 512, HeadSize = 64, Heads = 4, KvHeads = 2, IsHeadTied = false };
+    public static LlamaConfig Config { get; } = TinyLlama.Config with { HiddenSize = 256, IntermediateSize = 256, Layers = 1, HeadSize = 64, Heads = 4, KvHeads = 2, IsHeadTied = false };
 
     /// <summary>The metadata of a shape, without a tokenizer.</summary>
     public static GgufBytes Metadata(LlamaConfig config, GgufBytes? file = null, string? architecture = null)
