@@ -11,6 +11,7 @@ using Pith.TestKit;
 
 namespace Pith.Compress.Tests.Blocks;
 
+[Collection(nameof(Alone))]
 public sealed class QuantizerTests : IDisposable
 {
     private static readonly LlamaConfig Config = TinyLlama.Config with { ModelType = "qwen2", HasQkvBias = true };
