@@ -8,6 +8,8 @@ internal static class GgufPreTokenizer
     /// <summary>The name of GPT-2's pattern.</summary>
     public const string Gpt2 = "gpt-2";
 
+    private const string Gpt2Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+
     private const string Llama3Pattern =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
@@ -22,7 +24,7 @@ internal static class GgufPreTokenizer
         (["qwen2", "deepseek-r1-qwen", "megrez"], new GgufSplit([Qwen2Pattern], IsComposed: true, UsesGpt2: false)),
         (["stablelm2"], new GgufSplit([Qwen2Pattern], UsesGpt2: false)),
         (["starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b"], new GgufSplit([@"\p{N}"])),
-        (["default"], new GgufSplit([@"[\p{P}\$\+<=>\^~\|]+", @"\p{N}+", "[0-9][0-9][0-9]"])),
+        (["default"], new GgufSplit([@"[\p{P}\$\+<=>\^~\|]+", Gpt2Pattern, @"\p{N}+", "[0-9][0-9][0-9]"], UsesGpt2: false)),
     ];
 
     /// <summary>How a vocabulary splits texts; null when its name is not known.</summary>

@@ -49,9 +49,11 @@ internal static class GgufVocabularySource
     private static GgufVocabulary ReadJson(byte[] json, string file) => JsonNode.Read(json, file, root =>
     {
         var model = root.Required("model");
+        if (model.Optional("merges") is not null && model.Flag("byte_fallback", false))
+            return ReadCharacterBpe(root, model);
         var split = ReadSplit(root.Optional("pre_tokenizer"));
         if (split is null || model.Optional("merges") is null)
-            throw Cannot(file, "byte-level BPE, or a tokenizer.model beside it", $"a {(model.Type.Length > 0 ? model.Type : "nameless")} model");
+            throw Cannot(file, "BPE on bytes or with byte fallback", $"a {(model.Type.Length > 0 ? model.Type : "nameless")} model");
         var (patterns, usesGpt2, addsSpace) = split.Value;
         var pre = GgufPreTokenizer.NameOf(patterns, usesGpt2, model.Flag("ignore_merges", false))
             ?? throw Cannot(file, "a splitting pattern which llama.cpp knows", string.Join(" and ", patterns.DefaultIfEmpty("none")));
@@ -70,6 +72,48 @@ internal static class GgufVocabularySource
             AddsSpace = addsSpace,
         };
     });
+
+    // SentencePiece's BPE written as merges: a token's score is that of the first merge which makes it, so that better ones join first.
+    private static GgufVocabulary ReadCharacterBpe(JsonNode root, JsonNode model)
+    {
+        var vocabulary = VocabularyReader.Read(model.Required("vocab"));
+        var added = AddedTokenReader.Read(root.Optional("added_tokens"), vocabulary, []);
+        var types = vocabulary.Texts.Select(text => text is null ? GgufTokenType.Unused
+            : DecodeRule.FallbackByte(text) >= 0 ? GgufTokenType.Byte : GgufTokenType.Normal).ToArray();
+        foreach (AddedToken token in added)
+            types[token.Id] = token.IsSpecial ? GgufTokenType.Control : GgufTokenType.UserDefined;
+        int? unknownId = model.Optional("unk_token")?.Text() is { } name && vocabulary.Ids.TryGetValue(name, out var id) ? id : null;
+        if (unknownId is { } unknown)
+            types[unknown] = GgufTokenType.Unknown;
+        var scores = new float[types.Length];
+        var rank = 0;
+        foreach (var merge in model.Required("merges").Items())
+        {
+            rank++;
+            var joined = Merge(merge).Replace(" ", "", StringComparison.Ordinal);
+            if (vocabulary.Ids.TryGetValue(joined, out var made) && scores[made] == 0)
+                scores[made] = -rank;
+        }
+
+        return new GgufVocabulary
+        {
+            Model = GgufVocabulary.Llama,
+            Pre = "default",
+            Tokens = [.. vocabulary.Texts.Select((text, index) => text ?? $"[PAD{index}]")],
+            Types = types,
+            Scores = scores,
+            UnknownId = unknownId,
+            AddsSpace = AddsSpace(root),
+        };
+    }
+
+    private static bool AddsSpace(JsonNode root)
+    {
+        if (root.Optional("pre_tokenizer") is { Type: "Metaspace" } metaspace)
+            return metaspace.Optional("prepend_scheme")?.Text() is { } scheme ? scheme != "never" : metaspace.Flag("add_prefix_space", true);
+        return root.Optional("normalizer") is { } normalizer
+            && (normalizer.Type == "Sequence" ? normalizer.Required("normalizers").Items() : [normalizer]).Any(part => part.Type == "Prepend");
+    }
 
     private static string Merge(JsonNode merge) =>
         merge.Element.ValueKind == System.Text.Json.JsonValueKind.String ? merge.Text() : string.Join(' ', merge.Items().Select(part => part.Text()));

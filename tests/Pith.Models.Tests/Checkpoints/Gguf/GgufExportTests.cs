@@ -158,6 +158,41 @@ public sealed class GgufExportTests : IDisposable
         Assert.Equal((before.BosId, before.EosId), (after.BosId, after.EosId));
     }
 
+    [Theory]
+    [InlineData("""{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"\u2581"},{"type":"Replace","pattern":{"String":" "},"content":"\u2581"}]}""", true)]
+    [InlineData("""{"type":"Replace","pattern":{"String":" "},"content":"\u2581"}""", false)]
+    public void Read_MergesWithByteFallback_BecomeScores(string normalizer, bool addsSpace)
+    {
+        string[] tokens = ["<unk>", "<s>", "</s>", .. Enumerable.Range(0, 256).Select(value => $"<0x{value:X2}>"), "\u2581", "a", "b", "\u2581a", "ab", "\u2581ab", "ba"];
+        var vocabulary = "{" + string.Join(",", tokens.Select((token, id) => $"\"{token}\":{id}")) + "}";
+        var added = string.Join(",", Enumerable.Range(0, 3).Select(id => $"{{\"id\":{id},\"content\":\"{tokens[id]}\",\"special\":true,\"normalized\":false}}"));
+        File.WriteAllText(
+            folder["tokenizer.json"],
+            "{\"added_tokens\":[" + added + "],\"normalizer\":" + normalizer + ",\"pre_tokenizer\":null,\"decoder\":null,"
+            + "\"model\":{\"type\":\"BPE\",\"unk_token\":\"<unk>\",\"fuse_unk\":true,\"byte_fallback\":true,\"vocab\":" + vocabulary
+            + ",\"merges\":[\"a b\",\"\u2581 a\",\"\u2581 ab\",\"b a\"]}}");
+        var bundle = TokenizerLoader.Load(folder["tokenizer.json"]);
+        var found = GgufVocabularySource.Read(bundle, tokens.Length + 2);
+        Assert.Equal((addsSpace, "[PAD267]"), (found.AddsSpace, found.Tokens[^1]));
+        var again = SentencePieceModel.Parse(GgufPieces.Write(found));
+        foreach (var text in new[] { "ab ba abab  a", "bab c\n", "é a" })
+            Assert.Equal(bundle.Tokenizer.Encode(text), again.Encode(text));
+    }
+
+    [Theory]
+    [InlineData("gpt-2", "gpt-2")]
+    [InlineData("llama3", "llama-bpe")]
+    [InlineData("smaug-bpe", "dbrx")]
+    [InlineData("megrez", "qwen2")]
+    [InlineData("smollm", "starcoder")]
+    [InlineData("default", "default")]
+    public void Read_SplittingPattern_GetsTheFirstOfItsNames(string name, string expected)
+    {
+        var vocabulary = new GgufVocabulary { Model = GgufVocabulary.Gpt2, Pre = name, Tokens = ["a", "b", "ab"], Types = [.. Enumerable.Repeat(GgufTokenType.Normal, 3)], Merges = ["a b"] };
+        File.WriteAllBytes(folder["tokenizer.json"], GgufTokenizerJson.Write(vocabulary, "v.gguf"));
+        Assert.Equal(expected, GgufVocabularySource.Read(TokenizerLoader.Load(folder["tokenizer.json"]), 3).Pre);
+    }
+
     private static byte[] Encode(GgmlType type, float[] row)
     {
         var bytes = new byte[row.Length / type.BlockValues * type.BlockBytes];
