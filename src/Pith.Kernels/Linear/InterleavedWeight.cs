@@ -22,11 +22,12 @@ public sealed class InterleavedWeight : DecodedWeight
 
     /// <summary>Re-lays a packed weight.</summary>
     /// <param name="weight">The weight as stored; no longer needed afterwards.</param>
+    /// <param name="workers">The threads to use; the calling one when null.</param>
     /// <returns>Null when the format's values are not small integers with one power of two a block of 16.</returns>
-    public static InterleavedWeight? TryCreate(PackedWeight weight)
+    public static InterleavedWeight? TryCreate(PackedWeight weight, Workers? workers = null)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return InterleavedMatrix.TryCreate(weight.Matrix) is { } matrix ? new InterleavedWeight(matrix) : null;
+        return InterleavedMatrix.TryCreate(weight.Matrix, workers) is { } matrix ? new InterleavedWeight(matrix) : null;
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pith.Kernels.Memory;
 
-/// <summary>Zeroed memory outside the managed heap, aligned and asked to lie on huge pages.</summary>
+/// <summary>Memory outside the managed heap, aligned and asked to lie on huge pages.</summary>
 /// <remarks>Streaming from huge pages is 1.2 to 1.4 times as fast as from 4 KiB pages, hence weights live here. The advice is
 /// given before the first touch; where the system refuses, ordinary pages serve. Disposing frees the memory; the owner makes
 /// sure that nobody reads it afterwards.</remarks>
@@ -14,8 +14,9 @@ public sealed unsafe partial class NativeBuffer : SafeHandle
 
     /// <summary>Reserves memory.</summary>
     /// <param name="bytes">Bytes, ≥ 0.</param>
+    /// <param name="isZeroed">Whether the memory is filled with zeros; otherwise it holds anything, and is first touched by whoever writes it.</param>
     /// <exception cref="OutOfMemoryException">The system has no such amount.</exception>
-    public NativeBuffer(long bytes)
+    public NativeBuffer(long bytes, bool isZeroed = true)
         : base(IntPtr.Zero, ownsHandle: true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
@@ -26,7 +27,8 @@ public sealed unsafe partial class NativeBuffer : SafeHandle
         var memory = NativeMemory.AlignedAlloc(rounded, alignment);
         if (alignment == HugePageBytes && OperatingSystem.IsLinux())
             _ = Advise(memory, rounded, AdviseHugePages);
-        NativeMemory.Clear(memory, rounded);
+        if (isZeroed)
+            NativeMemory.Clear(memory, rounded);
         SetHandle((IntPtr)memory);
         GC.AddMemoryPressure(Math.Max(bytes, 1));
     }

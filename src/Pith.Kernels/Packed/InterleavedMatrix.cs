@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pith.Core.Formats;
 using Pith.Kernels.Formats;
 using Pith.Kernels.Memory;
@@ -11,6 +12,7 @@ namespace Pith.Kernels.Packed;
 public sealed unsafe class InterleavedMatrix : IDisposable
 {
     private readonly NativeBuffer buffer;
+    private readonly Lock gate = new();
 
     private InterleavedMatrix(NumberFormat format, IntegerBlocks view, int rows, int columns, int codeBits)
     {
@@ -21,7 +23,7 @@ public sealed unsafe class InterleavedMatrix : IDisposable
         CodeBits = codeBits;
         Groups = (rows + Tile.Rows - 1) / Tile.Rows;
         RecordsPerGroup = (columns + Tile.Columns - 1) / Tile.Columns;
-        buffer = new NativeBuffer((long)Groups * RecordsPerGroup * Tile.RecordBytes(codeBits));
+        buffer = new NativeBuffer((long)Groups * RecordsPerGroup * Tile.RecordBytes(codeBits), isZeroed: false);
     }
 
     /// <summary>The number format of the weights.</summary>
@@ -52,14 +54,20 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     internal int LargestExponent { get; private set; } = 127;
 
     /// <summary>Re-lays a packed matrix.</summary>
-    /// <returns>Null when the format has no view as integers with one power of two a block of 16.</returns>
-    public static InterleavedMatrix? TryCreate(PackedMatrix packed)
+    /// <param name="packed">The matrix as stored; no longer needed afterwards.</param>
+    /// <param name="workers">The threads to use; the calling one when null.</param>
+    /// <returns>Null when the format has no view as integers with one power of two a block of 16, or a value is not finite or, like the
+    /// -128 of MXINT8, beyond the format's own range.</returns>
+    public static InterleavedMatrix? TryCreate(PackedMatrix packed, Workers? workers = null) =>
+        TryCreate(packed, workers ?? Workers.Single, Interleaver512.IsSupported);
+
+    internal static InterleavedMatrix? TryCreate(PackedMatrix packed, Workers workers, bool isFast)
     {
         ArgumentNullException.ThrowIfNull(packed);
         if (IntegerBlocks.Of(packed.Codec.Format) is not { } view)
             return null;
         var matrix = new InterleavedMatrix(packed.Codec.Format, view, packed.Rows, packed.Columns, WidthOf(view));
-        if (matrix.Fill(packed))
+        if (matrix.Fill(packed, isFast ? new Interleaver512(matrix, packed) : null, workers))
             return matrix;
         matrix.Dispose();
         return null;
@@ -86,6 +94,9 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     /// <summary>Frees the memory.</summary>
     public void Dispose() => buffer.Dispose();
 
+    /// <summary>The code that stands for an integer in a record.</summary>
+    internal byte CodeOf(int q) => (byte)(View.Values is { } table ? IndexOf(table, q) : CodeBits != 8 ? q + Offset : q < 0 ? 0x80 | -q : q);
+
     internal byte* Group(int group) => buffer.Pointer + ((long)group * RecordsPerGroup * Tile.RecordBytes(CodeBits));
 
     /// <summary>A matrix of random codes: the weights of a benchmark. One group is made and repeated.</summary>
@@ -106,7 +117,7 @@ public sealed unsafe class InterleavedMatrix : IDisposable
             for (var block = 0; block * Tile.BlockColumns < columns; block++)
                 exponents[block] = (byte)(120 + random.Next(4));
             return true;
-        });
+        }, matrix.Widen);
         var bytes = (long)matrix.RecordsPerGroup * Tile.RecordBytes(matrix.CodeBits);
         for (var group = 1; group < matrix.Groups; group++)
             Buffer.MemoryCopy(matrix.Group(0), matrix.Group(group), bytes, bytes);
@@ -118,19 +129,40 @@ public sealed unsafe class InterleavedMatrix : IDisposable
 
     private delegate bool RowReader(int row, Span<int> integers, Span<byte> exponents);
 
-    private bool Fill(PackedMatrix packed)
+    private bool Fill(PackedMatrix packed, Interleaver512? fast, Workers workers)
     {
-        var values = new float[Columns];
-        for (var group = 0; group < Groups; group++)
+        var isWhole = true;
+        workers.Run(Groups, (long)Rows * Columns, (first, end) =>
         {
-            if (!FillGroup(group, (row, integers, exponents) => ReadRow(packed, row, values, integers, exponents)))
-                return false;
-        }
+            var values = new float[Columns];
+            for (var group = first; group < end && Volatile.Read(ref isWhole);)
+            {
+                if (fast is not null)
+                {
+                    (group, var smallest, var largest) = fast.Fill(group, end);
+                    Widen(smallest, largest);
+                    if (group == end)
+                        return;
+                }
 
-        return true;
+                if (!FillGroup(group++, (row, integers, exponents) => ReadRow(packed, row, values, integers, exponents), Widen))
+                    Volatile.Write(ref isWhole, false);
+            }
+        });
+        return isWhole;
     }
 
-    private bool FillGroup(int group, RowReader read)
+    private void Widen(byte smallest, byte largest)
+    {
+        lock (gate)
+        {
+            SmallestExponent = Math.Min(SmallestExponent, smallest);
+            LargestExponent = Math.Max(LargestExponent, largest);
+        }
+    }
+
+    // The plain form: integers first, then each into its place.
+    private bool FillGroup(int group, RowReader read, Action<byte, byte> widen)
     {
         var padded = RecordsPerGroup * Tile.Columns;
         var blocks = padded / Tile.BlockColumns;
@@ -142,13 +174,11 @@ public sealed unsafe class InterleavedMatrix : IDisposable
             var own = exponents.AsSpan(lane * blocks, blocks);
             if (!read((group * Tile.Rows) + lane, integers.AsSpan(lane * padded, padded), own))
                 return false;
-            foreach (var exponent in own)
-            {
-                SmallestExponent = Math.Min(SmallestExponent, exponent);
-                LargestExponent = Math.Max(LargestExponent, exponent);
-            }
         }
 
+        widen(exponents.Min(), exponents.Max());
+
+        NativeMemory.Clear(Group(group), (nuint)RecordsPerGroup * (nuint)Tile.RecordBytes(CodeBits));
         for (var record = 0; record < RecordsPerGroup; record++)
             WriteRecord(Group(group) + ((long)record * Tile.RecordBytes(CodeBits)), integers, exponents, record, padded);
         return true;
@@ -169,6 +199,8 @@ public sealed unsafe class InterleavedMatrix : IDisposable
                 if (!float.IsFinite(values[column]) || scale == byte.MaxValue)
                     return false;
                 integers[column] = (int)Math.ScaleB(values[column], 127 + View.Fraction - scale);
+                if (CodeBits == 8 && Math.Abs(integers[column]) > sbyte.MaxValue)
+                    return false;
                 isZero &= integers[column] == 0;
             }
 
@@ -196,15 +228,13 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     {
         for (var column = 0; column < Tile.BlockColumns; column++)
         {
-            var q = integers[column];
+            var code = CodeOf(integers[column]);
             if (CodeBits == 8)
             {
-                record[(block * 256) + (column / 4 * Tile.VectorBytes) + (4 * lane) + (column % 4)] =
-                    (byte)(q < 0 ? 0x80 | -q : q);
+                record[(block * 256) + (column / 4 * Tile.VectorBytes) + (4 * lane) + (column % 4)] = code;
                 continue;
             }
 
-            var code = View.Values is { } table ? IndexOf(table, q) : q + Offset;
             var at = (block * 128) + (column / 8 * Tile.VectorBytes) + (4 * lane) + (column % 4);
             record[at] |= (byte)((code & 15) << (column / 4 % 2 * 4));
             if (CodeBits == 6)

@@ -120,7 +120,7 @@ public sealed class LlamaModel
     {
         var (format, activations) = plan[site];
         if (CodecOf(format) is not { } codec || weight.Format == format)
-            return weight is PackedWeight packed && ActivationBlocks.Serves(activations) ? InterleavedWeight.TryCreate(packed) ?? weight : weight;
+            return weight is PackedWeight packed && ActivationBlocks.Serves(activations) ? InterleavedWeight.TryCreate(packed, workers) ?? weight : weight;
 
         var values = new float[weight.Outputs * weight.Inputs];
         for (var row = 0; row < weight.Outputs; row++)

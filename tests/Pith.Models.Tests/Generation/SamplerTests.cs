@@ -61,10 +61,10 @@ public sealed class SamplerTests
         return logits.Max() - logits[sampler.Next(logits)] < 1e-12;
     });
 
-    // The definition: sorted by weight, then taken from the top until the share is reached.
+    // The definition: sorted by weight, then taken from the top until the share is reached. (With a share of 1 nothing is sorted.)
     [Fact]
     public void Next_TopP_DrawsAsFromTheSortedList() =>
-        Gen.Select(Gen.Float[-12, 12].Array[1, 300], Gen.Double[0.001, 1], Gen.Int[0, 40], Gen.Int[0, 1000]).Sample((logits, topP, topK, seed) =>
+        Gen.Select(Gen.Float[-12, 12].Array[1, 300], Gen.Double[0.001, 0.999], Gen.Int[0, 40], Gen.Int[0, 1000]).Sample((logits, topP, topK, seed) =>
         {
             var options = new SamplingOptions { Temperature = 1, TopP = topP, TopK = topK, Seed = seed };
             var sorted = logits.Select((logit, id) => (Id: id, Weight: Math.Exp((double)logit - logits.Max())))

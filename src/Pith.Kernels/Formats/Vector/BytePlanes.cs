@@ -32,6 +32,7 @@ internal static class BytePlanes
     }
 
     /// <summary>Reads the codes of one block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Unpack(ReadOnlySpan<byte> packed, ReadOnlySpan<int> widths, Span<byte> codes)
     {
         var shift = 0;
