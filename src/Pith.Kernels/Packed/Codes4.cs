@@ -9,8 +9,6 @@ internal readonly unsafe struct Codes4 : IBlockCodes
 {
     public static int RecordBytes => 576;
 
-    public static int PrefetchLines => 0;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Codes512 Load(byte* record, int block, Vector512<byte> table) => Nibbles(record, block);
 

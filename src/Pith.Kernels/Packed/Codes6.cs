@@ -9,8 +9,6 @@ internal readonly unsafe struct Codes6 : IBlockCodes
 {
     public static int RecordBytes => 832;
 
-    public static int PrefetchLines => 13;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Codes512 Load(byte* record, int block, Vector512<byte> table)
     {

@@ -10,8 +10,6 @@ internal readonly unsafe struct Codes8 : IBlockCodes
 {
     public static int RecordBytes => 1088;
 
-    public static int PrefetchLines => 0;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Codes512 Load(byte* record, int block, Vector512<byte> table)
     {

@@ -10,9 +10,6 @@ internal unsafe interface IBlockCodes
     /// <summary>Bytes of a record.</summary>
     static abstract int RecordBytes { get; }
 
-    /// <summary>Cache lines to fetch ahead a record; 0 where fetching ahead does not help.</summary>
-    static abstract int PrefetchLines { get; }
-
     /// <summary>The bytes of a block.</summary>
     static abstract Codes512 Load(byte* record, int block, Vector512<byte> table);
 
