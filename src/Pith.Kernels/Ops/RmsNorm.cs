@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Pith.Kernels.Ops;
 
 /// <summary>Root-mean-square normalisation of a row: y_i = g_i · x_i / √(mean(x²) + ε).</summary>
@@ -14,8 +12,8 @@ public static class RmsNorm
     public static void Apply(ReadOnlySpan<float> x, ReadOnlySpan<float> gain, float epsilon, Span<float> y)
     {
         var scale = 1 / MathF.Sqrt((Reduction.SumOfSquares(x) / x.Length) + epsilon);
-        TensorPrimitives.Multiply(x, scale, y);
+        Elementwise.Multiply(x, scale, y);
         if (!gain.IsEmpty)
-            TensorPrimitives.Multiply(y[..x.Length], gain, y);
+            Elementwise.Multiply(y[..x.Length], gain, y);
     }
 }

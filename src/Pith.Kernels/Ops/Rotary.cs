@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Pith.Kernels.Ops;
 
@@ -10,6 +11,7 @@ public static class Rotary
     /// <param name="head">[n], n even.</param>
     /// <param name="cosines">[n/2], for the token's position.</param>
     /// <param name="sines">[n/2], for the token's position.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Apply(Span<float> head, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
     {
         var half = head.Length / 2;

@@ -12,10 +12,9 @@ public static class Softmax
     public static void Apply(Span<float> x, float scale = 1)
     {
         if (scale != 1)
-            TensorPrimitives.Multiply(x, scale, x);
-        TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), x);
-        TensorPrimitives.Exp(x, x);
-        TensorPrimitives.Multiply(x, 1 / Reduction.Sum(x), x);
+            Elementwise.Multiply(x, scale, x);
+        Elementwise.ExpFromLargest(x);
+        Elementwise.Multiply(x, 1 / Reduction.Sum(x), x);
     }
 
     /// <summary>ln Σ_i exp(x_i), summed in double precision. ln softmax(x)_i is x_i minus this.</summary>

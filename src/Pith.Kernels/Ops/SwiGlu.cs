@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Pith.Kernels.Ops;
 
 /// <summary>The gated activation silu(g) · u, with silu(g) = g / (1 + e^-g).</summary>
@@ -17,9 +15,9 @@ public static class SwiGlu
         {
             var g = gate.Slice(first, Math.Min(Chunk, gate.Length - first));
             var s = sigmoid[..g.Length];
-            TensorPrimitives.Sigmoid(g, s);
-            TensorPrimitives.Multiply(g, s, g);
-            TensorPrimitives.Multiply(g, up.Slice(first, g.Length), g);
+            Elementwise.Sigmoid(g, s);
+            Elementwise.Multiply(g, s, g);
+            Elementwise.Multiply(g, up.Slice(first, g.Length), g);
         }
     }
 }

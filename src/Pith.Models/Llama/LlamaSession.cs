@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Sites;
@@ -268,7 +267,7 @@ public sealed class LlamaSession
             for (var t = 0; bias.Length > 0 && t < count; t++)
             {
                 var row = outputs[i].AsSpan(t * bias.Length, bias.Length);
-                TensorPrimitives.Add(row, bias, row);
+                Elementwise.Add(row, bias, row);
             }
         }
     }
@@ -293,7 +292,7 @@ public sealed class LlamaSession
     private void AddToResidual(int count)
     {
         var sum = residual.AsSpan(0, count * config.HiddenSize);
-        TensorPrimitives.Add(sum, normed.AsSpan(0, sum.Length), sum);
+        Elementwise.Add(sum, normed.AsSpan(0, sum.Length), sum);
     }
 
     // The body is static and gets what it needs, so that a token allocates nothing.
