@@ -8,18 +8,17 @@ using Pith.Models.Evaluation;
 
 namespace Pith.Cli.Verbs;
 
-/// <summary><c>pith eval</c>: how well a model predicts a text.</summary>
+/// <summary><c>pith eval</c>: how well a model predicts a text, or answers questions.</summary>
 internal static class EvalVerb
 {
     private const int LongestDefaultContext = 2048;
 
     private static readonly Argument<string> Model = new("MODEL") { Description = "The model." };
 
-    private static readonly Option<string> Text = new("--perplexity")
+    private static readonly Option<string?> Text = new("--perplexity")
     {
         Description = "The text: plain UTF-8, or .jsonl with one document a line in the field text; either may be .zst.",
         HelpName = "FILE",
-        Required = true,
     };
 
     private static readonly Option<int?> Context = new("--context")
@@ -61,19 +60,23 @@ internal static class EvalVerb
 
     private static readonly PlanOptions Formats = new();
 
+    private static readonly TaskOptions Tasks = new();
+
     private static readonly TokenizerOption Tokenizer = new();
 
     public static Command Create()
     {
         var verb = new Verb(
             "eval",
-            "Measures how well a model predicts a text, as it is or with other number formats.",
+            "Measures how well a model predicts a text or answers multiple-choice questions, as it is or with other number formats.",
             Execute,
             "pith eval models/pith-0.45m --perplexity data/eval.txt --context 256",
-            "pith eval models/pith-0.45m --perplexity data/eval.txt --weights bfp6:16 --activations bfp6:16 --kl models/pith-0.45m")
+            "pith eval models/pith-0.45m --perplexity data/eval.txt --weights bfp6:16 --activations bfp6:16 --kl models/pith-0.45m",
+            "pith eval models/pith-3.4m --tasks arc_easy,piqa --data tasks --limit 100")
         {
             Model, Text, Context, Stride, Kl, MaxDocuments, MaxTokens, ByLine, Collapse, CollapseNewlines,
         };
+        Tasks.AddTo(verb);
         Formats.AddTo(verb);
         verb.Add(Tokenizer.Option);
         return verb;
@@ -81,8 +84,18 @@ internal static class EvalVerb
 
     private static ExitCode Execute(VerbContext context, CancellationToken cancellation)
     {
+        var textPath = context.Get(Text);
+        var hasTasks = Tasks.Check(context, [Text, Context, Stride, Kl, MaxDocuments, MaxTokens, ByLine, Collapse, CollapseNewlines]);
+        if (!hasTasks && textPath is null)
+            throw new PithException(CliErrors.Usage, "--perplexity FILE or --tasks NAMES is missing.");
         var workers = new Workers(context.Threads);
         var model = LanguageModel.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
+        if (hasTasks)
+        {
+            Tasks.Run(context, Formats.Apply(context, model, workers, cancellation), workers, cancellation);
+            return ExitCode.Ok;
+        }
+
         var length = context.Get(Context) ?? Math.Min(model.Config.ContextLength, LongestDefaultContext);
         if (length > model.Config.ContextLength)
         {
@@ -90,7 +103,7 @@ internal static class EvalVerb
                 ModelsErrors.ContextOverflow, $"{model.Path}: expected --context of at most {model.Config.ContextLength}, found {length}");
         }
 
-        var windows = EvaluationText.Read(context.Get(Text), model.Tokenizer, Options(context, length), cancellation);
+        var windows = EvaluationText.Read(textPath!, model.Tokenizer, Options(context, length), cancellation);
         var reference = context.Get(Kl) is { } path ? LanguageModel.Open(path, context.Get(Tokenizer.Option), workers, cancellation) : null;
         if (reference is not null)
             model.RequireSameTokens(reference);
@@ -131,6 +144,12 @@ internal static class EvalVerb
             Blocks = result.Windows,
             result.Kl,
             result.TopAgreement,
+            KlStderr = result.Reference?.Kl.StandardError,
+            TopAgreementStderr = result.Reference?.TopAgreement.StandardError,
+            DeltaPRms = result.Reference?.DeltaPRms.Value,
+            DeltaPRmsStderr = result.Reference?.DeltaPRms.StandardError,
+            LogPerplexityRatio = result.Reference?.LogPerplexityRatio.Value,
+            LogPerplexityRatioStderr = result.Reference?.LogPerplexityRatio.StandardError,
         };
         context.Output.Result(document, text =>
         {
@@ -138,12 +157,19 @@ internal static class EvalVerb
             Line("nats a token", result.Nll.ToString("F4", CultureInfo.InvariantCulture));
             Line("perplexity", result.Perplexity.ToString("F4", CultureInfo.InvariantCulture));
             Line("bits a byte", result.BitsPerByte.ToString("F4", CultureInfo.InvariantCulture));
-            if (result.Kl is { } kl)
-                Line("KL", kl.ToString("G4", CultureInfo.InvariantCulture) + " nats a token");
-            if (result.TopAgreement is { } agreement)
-                Line("same first choice", agreement.ToString("P2", CultureInfo.InvariantCulture));
+            if (result.Reference is { } reference)
+            {
+                Line("mean KL", $"{Number(reference.Kl, 1, "G4")} nats a token");
+                Line("ln(PPL/PPL ref)", Number(reference.LogPerplexityRatio, 1, "F6"));
+                Line("\u0394p RMS", $"{Number(reference.DeltaPRms, 100, "F3")} %");
+                Line("same top p", $"{Number(reference.TopAgreement, 100, "F3")} %");
+            }
 
             void Line(string name, string value) => text.WriteLine($"{name,-18} {value}");
         });
     }
+
+    private static string Number(Estimate estimate, double unit, string format) =>
+        (estimate.Value * unit).ToString(format, CultureInfo.InvariantCulture) + " \u00B1 "
+        + (estimate.StandardError * unit).ToString(format, CultureInfo.InvariantCulture);
 }

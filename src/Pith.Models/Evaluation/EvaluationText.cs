@@ -162,7 +162,7 @@ public static class EvaluationText
 
     private static IEnumerable<string> ReadDocuments(StreamReader reader, string path, CancellationToken cancellation)
     {
-        for (var number = 1; ReadLine(reader, path, number, cancellation) is { } line; number++)
+        for (var number = 1; ReadLine(reader, path, number, ModelsErrors.BadText, cancellation) is { } line; number++)
         {
             if (line.AsSpan().Trim().IsEmpty)
                 continue;
@@ -188,7 +188,7 @@ public static class EvaluationText
     }
 
     // StreamReader.ReadLine would take a line of any length into memory.
-    private static string? ReadLine(StreamReader reader, string path, int number, CancellationToken cancellation)
+    internal static string? ReadLine(StreamReader reader, string path, int number, ErrorCode error, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (reader.Peek() < 0)
@@ -197,7 +197,7 @@ public static class EvaluationText
         for (int character; (character = reader.Read()) >= 0 && character != '\n';)
         {
             if (line.Length == LongestLine)
-                throw new PithException(ModelsErrors.BadText, $"{path}, line {number}: expected at most {LongestLine} characters, found more");
+                throw new PithException(error, $"{path}, line {number}: expected at most {LongestLine} characters, found more");
             line.Append((char)character);
         }
 

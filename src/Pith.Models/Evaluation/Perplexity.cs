@@ -85,9 +85,14 @@ public static class Perplexity
             windows.Count,
             windows.Sum(window => window.Bytes),
             scores.Sum(score => score.Nll),
-            hasReference ? scores.Sum(score => score.Kl) / tokens : null,
-            hasReference ? (double)scores.Sum(score => score.Agreements) / tokens : null);
+            hasReference ? Distance(scores.Aggregate(default(WindowScore), (total, score) => total + score), tokens) : null);
     }
+
+    private static ReferenceDistance Distance(WindowScore total, long tokens) => new(
+        Estimate.Mean(total.Kl, total.KlSquares, tokens),
+        Estimate.Mean(total.LogRatio, total.LogRatioSquares, tokens),
+        Estimate.Mean(total.DeltaPSquares, total.DeltaPFourthPowers, tokens).Root(),
+        Estimate.Share(total.Agreements, tokens));
 
     private static WindowScore ScoreWindow(
         EvaluationWindow window, LlamaSession session, LlamaSession? reference, Workers workers, CancellationToken cancellation)
@@ -123,7 +128,7 @@ public static class Perplexity
                 }
             });
             foreach (var row in rows)
-                total = new WindowScore(total.Nll + row.Nll, total.Kl + row.Kl, total.Agreements + row.Agreements);
+                total += row;
         }
 
         return total;
@@ -134,10 +139,34 @@ public static class Perplexity
         var normalizer = Softmax.LogSumExp(logits, scratch);
         var nll = normalizer - logits[target];
         if (reference.IsEmpty)
-            return new WindowScore(nll, 0, 0);
+            return new WindowScore { Nll = nll };
+        var own = Softmax.LogSumExp(reference, scratch) - reference[target];
+        var kl = Softmax.Divergence(reference, logits, normalizer, scratch);
+        var ratio = nll - own;
+        var square = Math.Pow(Math.Exp(-nll) - Math.Exp(-own), 2);
         var agrees = TensorPrimitives.IndexOfMax(logits) == TensorPrimitives.IndexOfMax(reference);
-        return new WindowScore(nll, Softmax.Divergence(reference, logits, normalizer, scratch), agrees ? 1 : 0);
+        return new WindowScore(nll, kl, kl * kl, ratio, ratio * ratio, square, square * square, agrees ? 1 : 0);
     }
 
-    private readonly record struct WindowScore(double Nll, double Kl, int Agreements);
+    // Sums over scored tokens.
+    private readonly record struct WindowScore(
+        double Nll,
+        double Kl,
+        double KlSquares,
+        double LogRatio,
+        double LogRatioSquares,
+        double DeltaPSquares,
+        double DeltaPFourthPowers,
+        long Agreements)
+    {
+        public static WindowScore operator +(WindowScore a, WindowScore b) => new(
+            a.Nll + b.Nll,
+            a.Kl + b.Kl,
+            a.KlSquares + b.KlSquares,
+            a.LogRatio + b.LogRatio,
+            a.LogRatioSquares + b.LogRatioSquares,
+            a.DeltaPSquares + b.DeltaPSquares,
+            a.DeltaPFourthPowers + b.DeltaPFourthPowers,
+            a.Agreements + b.Agreements);
+    }
 }

@@ -5,10 +5,15 @@ namespace Pith.Models.Evaluation;
 /// <param name="Windows">Windows: documents, or blocks of a plain text.</param>
 /// <param name="Bytes">UTF-8 bytes of the scored tokens' text.</param>
 /// <param name="TotalNll">Sum of -ln p(token), in nats.</param>
-/// <param name="Kl">Mean over the scored tokens of KL(reference ‖ model), in nats; null without a reference.</param>
-/// <param name="TopAgreement">Share of the scored tokens at which model and reference find the same token most likely; null without a reference.</param>
-public sealed record PerplexityResult(long Tokens, int Windows, long Bytes, double TotalNll, double? Kl, double? TopAgreement)
+/// <param name="Reference">How far the model is from a reference; null without one.</param>
+public sealed record PerplexityResult(long Tokens, int Windows, long Bytes, double TotalNll, ReferenceDistance? Reference)
 {
+    /// <summary>Mean over the scored tokens of KL(reference ‖ model), in nats; null without a reference.</summary>
+    public double? Kl => Reference?.Kl.Value;
+
+    /// <summary>Share of the scored tokens at which model and reference find the same token most likely; null without a reference.</summary>
+    public double? TopAgreement => Reference?.TopAgreement.Value;
+
     /// <summary>Mean of -ln p(token), in nats a token.</summary>
     public double Nll => TotalNll / Tokens;
 

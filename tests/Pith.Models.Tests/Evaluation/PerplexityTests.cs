@@ -40,11 +40,15 @@ public sealed class PerplexityTests
         using var source = TinyLlama.Weights(TinyLlama.Config);
         using var otherSource = TinyLlama.Weights(TinyLlama.Config, seed: 5);
         var (kl, agreements) = (0.0, 0);
+        var (ratios, squares) = (new List<double>(), new List<double>());
         foreach (var window in s_windows)
         {
             var rows = Rows(source, window).Zip(Rows(otherSource, window)).Skip(window.FirstScored - 1).Take(window.Scored);
-            foreach (var (p, r) in rows)
+            foreach (var ((p, r), i) in rows.Select((row, i) => (row, i)))
             {
+                var target = window.Tokens.Span[window.FirstScored + i];
+                ratios.Add(Math.Log(r[target] / p[target]));
+                squares.Add(Math.Pow(p[target] - r[target], 2));
                 kl += r.Zip(p, (ofReference, ofModel) => ofReference * Math.Log(ofReference / ofModel)).Sum();
                 agreements += Array.IndexOf(p, p.Max()) == Array.IndexOf(r, r.Max()) ? 1 : 0;
             }
@@ -54,6 +58,18 @@ public sealed class PerplexityTests
 
         Assert.Equal(kl / 37, result.Kl!.Value, Tolerance);
         Assert.Equal(agreements / 37.0, result.TopAgreement);
+        var distance = result.Reference!;
+        Assert.Equal(ratios.Average(), distance.LogPerplexityRatio.Value, Tolerance);
+        Assert.Equal(Error(ratios), distance.LogPerplexityRatio.StandardError, Tolerance);
+        Assert.Equal(Math.Sqrt(squares.Average()), distance.DeltaPRms.Value, Tolerance);
+        Assert.Equal(Error(squares) / (2 * Math.Sqrt(squares.Average())), distance.DeltaPRms.StandardError, Tolerance);
+        Assert.Equal(Math.Sqrt(agreements / 37.0 * (1 - (agreements / 37.0)) / 36), distance.TopAgreement.StandardError, 1e-12);
+
+        static double Error(List<double> draws)
+        {
+            var mean = draws.Average();
+            return Math.Sqrt(draws.Sum(draw => (draw - mean) * (draw - mean)) / (draws.Count - 1) / draws.Count);
+        }
     }
 
     [Fact]
