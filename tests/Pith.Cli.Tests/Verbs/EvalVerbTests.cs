@@ -90,6 +90,65 @@ public sealed class EvalVerbTests : IDisposable
         Assert.Equal("PITH3306", CommandLine.ErrorOf(error).GetProperty("code").GetString());
     }
 
+    [Fact]
+    public void Run_AReference_AddsItsFiguresWithErrors()
+    {
+        var (exit, output, _) = Run("--context", "64", "--max-tokens", "200", "--weights", "bfp4:16", "--kl", Repository.PathOf(Model), "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        var document = JsonElement.Parse(output);
+        foreach (var name in new[] { "kl", "top_agreement", "delta_p_rms" })
+        {
+            Assert.InRange(document.GetProperty(name).GetDouble(), 1e-9, 1);
+            Assert.InRange(document.GetProperty(name + "_stderr").GetDouble(), 1e-9, 1);
+        }
+
+        Assert.InRange(document.GetProperty("log_perplexity_ratio_stderr").GetDouble(), 1e-9, 1);
+    }
+
+    [Fact]
+    public void Run_Tasks_PrintsARowForEach()
+    {
+        WriteTask("piqa.jsonl", "ice");
+        WriteTask("piqa.train.jsonl", "sun");
+        string[] command = ["eval", Repository.PathOf(Model), "--tasks", "piqa", "--data", folder];
+        var (exit, output, _) = CommandLine.Run([.. command, "--shots", "1", "--json"]);
+        Assert.Equal(ExitCode.Ok, exit);
+        var row = Assert.Single(JsonElement.Parse(output).GetProperty("tasks").EnumerateArray());
+        Assert.Equal("piqa", row.GetProperty("task").GetString());
+        Assert.Equal(2, row.GetProperty("items").GetInt32());
+        Assert.Equal(1, row.GetProperty("shots").GetInt32());
+        Assert.Equal(0, row.GetProperty("truncated").GetInt32());
+
+        // The two items differ in their answer alone: one of them is right whatever the model prefers. √(0.5 · 0.5 / 1) = 0.5.
+        Assert.Equal(0.5, row.GetProperty("acc").GetDouble());
+        Assert.Equal(0.5, row.GetProperty("acc_norm").GetDouble());
+        Assert.Equal(0.5, row.GetProperty("acc_stderr").GetDouble());
+        (_, output, _) = CommandLine.Run([.. command, "--limit", "1"]);
+        Assert.Contains("piqa", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PITH3350", "--tasks", "piqua", "--data", ".")]
+    [InlineData("PITH3351", "--tasks", "piqa", "--data", "no-such-folder")]
+    [InlineData("PITH9001", "--tasks", "piqa")]
+    [InlineData("PITH9001", "--tasks", ",", "--data", ".")]
+    [InlineData("PITH9001", "--tasks", "piqa", "--data", ".", "--limit", "0")]
+    [InlineData("PITH9001", "--tasks", "piqa", "--data", ".", "--shots", "-1")]
+    [InlineData("PITH9001", "--tasks", "piqa", "--data", ".", "--stride", "3")]
+    [InlineData("PITH9001", "--limit", "3", "--perplexity", "x")]
+    [InlineData("PITH9001")]
+    public void Run_WrongTaskOption_IsACodedError(string code, params string[] options)
+    {
+        var (exit, output, error) = CommandLine.Run(["eval", Repository.PathOf(Model), .. options, "--json"]);
+        Assert.Equal(code == "PITH9001" ? ExitCode.Usage : ExitCode.BadInput, exit);
+        Assert.Empty(output);
+        Assert.Equal(code, CommandLine.ErrorOf(error).GetProperty("code").GetString());
+    }
+
+    private void WriteTask(string name, string goal) => File.WriteAllLines(
+        Path.Combine(folder, name),
+        Enumerable.Range(0, 2).Select(label => $$"""{"goal":"{{goal}}","sol1":"is cold","sol2":"is very hot","label":{{label}}}"""));
+
     private static (ExitCode Exit, string Output, string Error) Run(params string[] options) =>
         CommandLine.Run(["eval", Repository.PathOf(Model), "--perplexity", Repository.PathOf("data/eval.txt"), .. options]);
 }
