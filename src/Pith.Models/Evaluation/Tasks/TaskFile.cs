@@ -9,6 +9,9 @@ namespace Pith.Models.Evaluation.Tasks;
 /// <remarks>Thread-safe.</remarks>
 public static class TaskFile
 {
+    // Ten times the largest known file of these tasks: a small compressed file may claim anything.
+    private const int MostCharacters = 1 << 26;
+
     private static readonly string[] s_testSplits = ["", ".test", ".validation", ".test-even"];
     private static readonly string[] s_exampleSplits = [".dev", ".train"];
     private static readonly string[] s_extensions = [".jsonl", ".jsonl.zst"];
@@ -48,8 +51,12 @@ public static class TaskFile
 
     private static IEnumerable<MultipleChoiceItem> Items(StreamReader reader, string path, ChoiceTask task, CancellationToken cancellation)
     {
+        var characters = 0L;
         for (var number = 1; EvaluationText.ReadLine(reader, path, number, ModelsErrors.BadTaskItem, cancellation) is { } line; number++)
         {
+            characters += line.Length + 1;
+            if (characters > MostCharacters)
+                throw new PithException(ModelsErrors.BadTaskItem, $"{path}, line {number}: expected at most {MostCharacters} characters in all, found more");
             if (!line.AsSpan().Trim().IsEmpty)
                 yield return Item(line, path, number, task);
         }

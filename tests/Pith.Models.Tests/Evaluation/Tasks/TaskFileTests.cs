@@ -1,6 +1,7 @@
 using Pith.Core.Diagnostics;
 using Pith.Models.Evaluation.Tasks;
 using Pith.TestKit;
+using ZstdSharp;
 
 namespace Pith.Models.Tests.Evaluation.Tasks;
 
@@ -111,6 +112,22 @@ public sealed class TaskFileTests : IDisposable
         Assert.Equal(ModelsErrors.NoTaskFile, Assert.Throws<PithException>(() => TaskFile.Find(folder, piqa)).Error);
         Assert.Equal(ModelsErrors.CannotReadText, Assert.Throws<PithException>(() => TaskFile.Read(Path.Combine(folder, "none"), piqa)).Error);
         Assert.Equal(ModelsErrors.UnknownTask, Assert.Throws<PithException>(() => ChoiceTasks.Find("hellaswag")).Error);
+    }
+
+    [Fact]
+    public void Read_ACompressedFileWithoutEnd_IsACodedError()
+    {
+        var path = Path.Combine(folder, "piqa.jsonl.zst");
+        using (var compressor = new Compressor())
+        {
+            var lines = new byte[(1 << 26) + 1];
+            lines.AsSpan().Fill((byte)'\n');
+            File.WriteAllBytes(path, compressor.Wrap(lines).ToArray());
+        }
+
+        var error = Assert.Throws<PithException>(() => TaskFile.Read(path, ChoiceTasks.Find("piqa")));
+        Assert.Equal(ModelsErrors.BadTaskItem, error.Error);
+        Assert.Contains("characters in all", error.Message, StringComparison.Ordinal);
     }
 
     private string Write(string text)
