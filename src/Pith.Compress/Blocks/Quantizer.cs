@@ -40,6 +40,7 @@ public static class Quantizer
                 $"{source.Path}: expected a model in full precision, found one with {(formats.Length > 0 ? "weights in " + formats : "a plan.json")}");
         }
 
+        source.CheckOutput(output);
         var plan = options.PlanFor([.. source.Config.Sites.Select(shape => shape.Site)]);
         return new Work(source, options, plan, progress, cancellation).Write(output, tokens);
     }

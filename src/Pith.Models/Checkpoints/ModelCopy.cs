@@ -53,6 +53,7 @@ public static class ModelCopy
         ModelSource source, string output, bool replace, bool keepsPacked, IProgress<double>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(source);
+        source.CheckOutput(output);
         var tokenizer = source.TokenizerPath is null ? null : source.LoadTokenizer();
         var expected = LlamaTensors.Expected(source.Config);
         var parameters = expected.Sum(tensor => source.Tensors.Tensors[tensor.Name].Elements);

@@ -83,6 +83,17 @@ public sealed class ModelSource : IDisposable
         ? throw new PithException(ModelsErrors.TokenizerMissing, $"{Path}: found no tokenizer beside the model")
         : TokenizerLoader.Load(TokenizerPath);
 
+    /// <summary>Refuses an output whose replacement would delete this model with everything beside it. The model's own name is no such
+    /// output: its copy may replace it.</summary>
+    /// <param name="output">A directory which is going to be made or replaced.</param>
+    /// <exception cref="PithException">The model is inside it (<see cref="CoreErrors.CannotWrite"/>).</exception>
+    public void CheckOutput(string output)
+    {
+        var directory = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output));
+        if (System.IO.Path.GetFullPath(Path).StartsWith(directory + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new PithException(CoreErrors.CannotWrite, $"{output}: {Path} is inside; it is not replaced", "Choose another --out.");
+    }
+
     /// <summary>Unmaps the files.</summary>
     public void Dispose() => Tensors.Dispose();
 

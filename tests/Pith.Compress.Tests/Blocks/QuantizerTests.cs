@@ -177,6 +177,28 @@ public sealed class QuantizerTests : IDisposable
     }
 
     [Fact]
+    public void Quantize_OutputAroundTheModel_IsRefusedEvenIfReplacing()
+    {
+        WriteOriginal();
+        using var source = ModelSource.Open(Original);
+        var error = Assert.Throws<PithException>(() => Quantizer.Quantize(
+            source, _root, new QuantizeOptions { Weights = NumberFormat.Parse("bfp6:16"), Replace = true }, cancellation: TestContext.Current.CancellationToken));
+        Assert.Same(CoreErrors.CannotWrite, error.Error);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Quantize_OntoTheModelItself_ReplacesIt()
+    {
+        WriteOriginal();
+        using (var source = ModelSource.Open(Original))
+            Quantizer.Quantize(source, Original, new QuantizeOptions { Weights = NumberFormat.Parse("bfp6:16"), Replace = true }, cancellation: TestContext.Current.CancellationToken);
+        using var replaced = ModelSource.Open(Original);
+        Assert.Equal(ModelKind.PackedDirectory, replaced.Kind);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
     public void Quantize_NanInTheLastWeight_NamesItAndLeavesNothing()
     {
         var name = LlamaConfig.WeightName(Site.Parse("layers.1.mlp.down"));
