@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Pith.Bench.Studies;
 using Pith.Bench.Studies.BlockFormats;
 using Pith.Bench.Studies.Formats;
+using Pith.Bench.Studies.Kernels;
 
 const int DefaultTokens = 100_000;
 const string Usage = """
@@ -10,6 +11,7 @@ const string Usage = """
 
       block-formats   perplexity, KL divergence and weight error of every number format
       formats         error of every number format on random numbers, and its speed
+      kernels         matrix products on packed weights against memory and cache
 
       --tokens N      tokens of text a model reads at most (100000)
       --threads N     threads (all); results do not depend on it
@@ -22,6 +24,7 @@ Dictionary<string, Action<StudyContext, CancellationToken>> studies = new()
 {
     ["block-formats"] = BlockFormatStudy.Run,
     ["formats"] = FormatStudy.Run,
+    ["kernels"] = KernelStudy.Run,
 };
 
 if (args.Length == 0 || !studies.TryGetValue(args[0], out var study))
