@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Pith.Core.Diagnostics;
 
@@ -31,7 +30,7 @@ public sealed class Sampler
     /// <exception cref="PithException">A logit is NaN or infinite, or all are minus infinity (<see cref="ModelsErrors.NonFiniteActivation"/>).</exception>
     public int Next(ReadOnlySpan<float> logits)
     {
-        var likeliest = TensorPrimitives.IndexOfMax(logits);
+        var likeliest = Likeliest(logits);
         var largest = logits[likeliest];
         if (!float.IsFinite(largest))
             throw new PithException(ModelsErrors.NonFiniteActivation, string.Create(CultureInfo.InvariantCulture, $"expected finite logits, found {largest} at {likeliest}"));
@@ -52,6 +51,23 @@ public sealed class Sampler
         }
 
         return kept[^1].Id;
+    }
+
+    // The first of the largest, or the first that is no number.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static int Likeliest(ReadOnlySpan<float> logits)
+    {
+        var (likeliest, largest) = (0, float.NegativeInfinity);
+        for (var id = 0; id < logits.Length; id++)
+        {
+            if (logits[id] <= largest)
+                continue;
+            if (float.IsNaN(logits[id]))
+                return id;
+            (likeliest, largest) = (id, logits[id]);
+        }
+
+        return likeliest;
     }
 
     // w_i = exp((x_i - max) / T): probabilities up to a common factor, the likeliest 1.

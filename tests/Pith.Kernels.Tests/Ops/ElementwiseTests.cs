@@ -10,7 +10,7 @@ public sealed class ElementwiseTests
         Gen.Int[1, 70].SelectMany(length => Gen.Select(Gen.Float[-90, 90].Array[length], Gen.Float[-90, 90].Array[length]));
 
     [Fact]
-    public void All_AnyRows_GiveTheBitsOfTheLibrary() => s_rows.Sample((a, b) =>
+    public void SumsAndProducts_AnyRows_GiveTheBitsOfTheLibrary() => s_rows.Sample((a, b) =>
     {
         var (expected, found) = (new float[a.Length], new float[a.Length]);
         TensorPrimitives.Add(a, b, expected);
@@ -22,14 +22,51 @@ public sealed class ElementwiseTests
         TensorPrimitives.Multiply(a, b[0], expected);
         Elementwise.Multiply(a, b[0], found);
         Assert.Equal(expected, found);
-        TensorPrimitives.Sigmoid(a, expected);
-        Elementwise.Sigmoid(a, found);
-        Assert.Equal(expected, found);
-        TensorPrimitives.Subtract(a, TensorPrimitives.Max<float>(a), expected);
-        TensorPrimitives.Exp(expected, expected);
-        Elementwise.ExpFromLargest(a);
-        Assert.Equal(expected, a);
     });
+
+    // Half a unit in the last place, and a part in a million of one for the double arithmetic before it; below 2^-126 the unit is 2^-149.
+    [Fact]
+    public void ExpFromLargest_AnyRow_IsTheNearestFloat() => s_rows.Sample((a, _) =>
+    {
+        var found = a.ToArray();
+        Elementwise.ExpFromLargest(found);
+        var largest = a.Max();
+        for (var i = 0; i < a.Length; i++)
+        {
+            var exact = Math.Exp((double)(a[i] - largest));
+            var unit = Math.Max(Math.ScaleB(1, Math.ILogB(exact) - 23), Math.ScaleB(1, -149));
+            Assert.InRange(found[i], exact - (0.500001 * unit), exact + (0.500001 * unit));
+        }
+    });
+
+    // e^-x, the sum with one and the quotient round once each: three halves of a unit, and the sum's is at most doubled relative to 1 + e^-x.
+    // Below 2^-128 e^-x is infinite, and the result 0.
+    [Fact]
+    public void Sigmoid_AnyRow_IsWithinTwoUnits() => s_rows.Sample((a, _) =>
+    {
+        var found = new float[a.Length];
+        Elementwise.Sigmoid(a, found);
+        for (var i = 0; i < a.Length; i++)
+        {
+            var exact = 1 / (1 + Math.Exp(-(double)a[i]));
+            var unit = Math.Max(Math.ScaleB(exact, -23), Math.ScaleB(1, -129));
+            Assert.InRange(found[i], exact - (2 * unit), exact + (2 * unit));
+        }
+    });
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(40)]
+    public void ExpFromLargest_Extremes_AreAsTheFunction(int length)
+    {
+        var row = new float[length];
+        (row[1], row[2]) = (float.NegativeInfinity, -200);
+        Elementwise.ExpFromLargest(row);
+        Assert.Equal([1f, 0f, 0f], row[..3]);
+        row[1] = float.NaN;
+        Elementwise.ExpFromLargest(row);
+        Assert.All(row, element => Assert.True(float.IsNaN(element)));
+    }
 
     [Fact]
     public void Add_OperandTooShort_IsRefused() =>
