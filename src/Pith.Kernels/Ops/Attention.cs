@@ -120,8 +120,7 @@ public static class Attention
     {
         for (var c = 0; c < stride; c += Vector<float>.Count)
         {
-            var row = 0;
-            for (; row + 4 <= rows; row += 4)
+            for (var row = 0; row + 4 <= rows; row += 4)
             {
                 float* p0 = p + ((nint)row * count), p1 = p0 + count, p2 = p1 + count, p3 = p2 + count;
                 Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
@@ -140,14 +139,43 @@ public static class Attention
                 s2.Store(to + (2 * stride));
                 s3.Store(to + (3 * stride));
             }
+        }
 
-            for (; row < rows; row++)
+        for (var row = rows / 4 * 4; row < rows; row++)
+            MixRow(p + ((nint)row * count), count, v, stride, m + (row * stride));
+    }
+
+    // The same for one query: four parts of the row side by side, for one part waits for its last addition at every step.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static unsafe void MixRow(float* p, int count, float* v, int stride, float* m)
+    {
+        var width = Vector<float>.Count;
+        var c = 0;
+        for (; c + (4 * width) <= stride; c += 4 * width)
+        {
+            Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            for (var t = 0; t < count; t++)
             {
-                Vector<float> sum = default;
-                for (var t = 0; t < count; t++)
-                    sum = Vector.FusedMultiplyAdd(new Vector<float>(p[((nint)row * count) + t]), Vector.Load(v + ((nint)t * stride) + c), sum);
-                sum.Store(m + (row * stride) + c);
+                var value = v + ((nint)t * stride) + c;
+                var weight = new Vector<float>(p[t]);
+                s0 = Vector.FusedMultiplyAdd(weight, Vector.Load(value), s0);
+                s1 = Vector.FusedMultiplyAdd(weight, Vector.Load(value + width), s1);
+                s2 = Vector.FusedMultiplyAdd(weight, Vector.Load(value + (2 * width)), s2);
+                s3 = Vector.FusedMultiplyAdd(weight, Vector.Load(value + (3 * width)), s3);
             }
+
+            s0.Store(m + c);
+            s1.Store(m + c + width);
+            s2.Store(m + c + (2 * width));
+            s3.Store(m + c + (3 * width));
+        }
+
+        for (; c < stride; c += width)
+        {
+            Vector<float> sum = default;
+            for (var t = 0; t < count; t++)
+                sum = Vector.FusedMultiplyAdd(new Vector<float>(p[t]), Vector.Load(v + ((nint)t * stride) + c), sum);
+            sum.Store(m + c);
         }
     }
 }

@@ -65,11 +65,17 @@ public static class Elementwise
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void ExpFromLargest(Span<float> x)
     {
-        var largest = float.NegativeInfinity;
-        foreach (var element in x)
-            largest = MathF.Max(largest, element);
         ref var start = ref MemoryMarshal.GetReference(x);
         nuint i = 0;
+        var most = Vector512.Create(float.NegativeInfinity);
+        for (; i + Step <= (nuint)x.Length; i += Step)
+            most = Vector512.Max(most, Vector512.LoadUnsafe(ref start, i));
+        var largest = most[0];
+        for (var lane = 1; lane < Step; lane++)
+            largest = MathF.Max(largest, most[lane]);
+        for (; i < (nuint)x.Length; i++)
+            largest = MathF.Max(largest, Unsafe.Add(ref start, i));
+        i = 0;
         for (; i + Step <= (nuint)x.Length; i += Step)
             Exp(Vector512.LoadUnsafe(ref start, i) - Vector512.Create(largest)).StoreUnsafe(ref start, i);
         if (i == (nuint)x.Length)
