@@ -3,7 +3,6 @@ using Pith.Core.Plans;
 using Pith.Core.Sites;
 using Pith.Kernels;
 using Pith.Models.Checkpoints;
-using Pith.Models.Llama;
 using Pith.Models.Tokenizers;
 
 namespace Pith.Models;
@@ -12,7 +11,7 @@ namespace Pith.Models;
 /// <remarks>Immutable, hence thread-safe.</remarks>
 public sealed class LanguageModel
 {
-    private LanguageModel(string path, LlamaModel model, TokenizerBundle tokenizer)
+    private LanguageModel(string path, CausalModel model, TokenizerBundle tokenizer)
     {
         Path = path;
         Model = model;
@@ -23,13 +22,13 @@ public sealed class LanguageModel
     public string Path { get; }
 
     /// <summary>Weights and arithmetic.</summary>
-    public LlamaModel Model { get; }
+    public CausalModel Model { get; }
 
     /// <summary>The tokenizer, and what the files beside it say about its use.</summary>
     public TokenizerBundle Tokenizer { get; }
 
     /// <summary>The model's shape.</summary>
-    public LlamaConfig Config => Model.Config;
+    public ModelConfig Config => Model.Config;
 
     /// <summary>The formats of both operands of every matrix product.</summary>
     public Plan Plan => Model.Plan;
@@ -53,7 +52,7 @@ public sealed class LanguageModel
         using var source = ModelSource.Open(path, tokenizer);
         var bundle = source.LoadTokenizer();
         CheckTokenizer(path, source.Config, bundle);
-        return Create(path, LlamaModel.Load(source.Config, source.Tensors, source.Plan, workers, cancellation), bundle);
+        return Create(path, CausalModel.Load(source.Config, source.Tensors, source.Plan, workers, cancellation), bundle);
     }
 
     /// <summary>Puts weights and a tokenizer together.</summary>
@@ -61,7 +60,7 @@ public sealed class LanguageModel
     /// <param name="model">The weights.</param>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <exception cref="PithException">The tokenizer has ids which the model does not have (<see cref="ModelsErrors.TokenizerMismatch"/>).</exception>
-    public static LanguageModel Create(string path, LlamaModel model, TokenizerBundle tokenizer)
+    public static LanguageModel Create(string path, CausalModel model, TokenizerBundle tokenizer)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -70,7 +69,7 @@ public sealed class LanguageModel
     }
 
     /// <summary>This model with other formats, without writing anything.</summary>
-    /// <param name="plan">Replaces <see cref="Plan"/>; see <see cref="LlamaModel.WithPlan"/>.</param>
+    /// <param name="plan">Replaces <see cref="Plan"/>; see <see cref="CausalModel.WithPlan"/>.</param>
     /// <param name="workers">The threads to use; all when null.</param>
     /// <param name="cancellation">Stops the rounding.</param>
     public LanguageModel WithPlan(Plan plan, Workers? workers = null, CancellationToken cancellation = default) =>
@@ -96,7 +95,7 @@ public sealed class LanguageModel
         }
     }
 
-    private static void CheckTokenizer(string path, LlamaConfig config, TokenizerBundle tokenizer)
+    private static void CheckTokenizer(string path, ModelConfig config, TokenizerBundle tokenizer)
     {
         if (tokenizer.Tokenizer.VocabularySize > config.VocabularySize)
         {

@@ -4,8 +4,8 @@ using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Core.Sites;
 using Pith.Kernels;
+using Pith.Models;
 using Pith.Models.Evaluation;
-using Pith.Models.Llama;
 
 namespace Pith.Bench.Studies.BlockFormats;
 
@@ -21,7 +21,7 @@ internal sealed class ModelRun
     private readonly StudyModel _study;
     private readonly CancellationToken _cancellation;
     private readonly Workers _workers;
-    private readonly Lazy<LlamaModel> _model;
+    private readonly Lazy<CausalModel> _model;
     private readonly Lazy<OperandStatistics> _statistics;
 
     public ModelRun(StudyContext context, StudyModel study, CancellationToken cancellation)
@@ -30,7 +30,7 @@ internal sealed class ModelRun
         _study = study;
         _cancellation = cancellation;
         _workers = new Workers(context.Threads);
-        _model = new(() => LlamaModel.Load(study.Config, study.Source.Tensors, workers: _workers, cancellation: cancellation));
+        _model = new(() => CausalModel.Load(study.Config, study.Source.Tensors, workers: _workers, cancellation: cancellation));
         _statistics = new(() => OperandStatistics.Measure(_model.Value, study, StatisticsWindows, cancellation));
     }
 

@@ -1,5 +1,6 @@
 using Pith.Core.Sites;
 using Pith.Kernels;
+using Pith.Models;
 using Pith.Models.Llama;
 
 namespace Pith.Bench.Studies.BlockFormats;
@@ -18,7 +19,7 @@ internal sealed class OperandStatistics
     /// <param name="study">Its text.</param>
     /// <param name="windows">Windows to read.</param>
     /// <param name="cancellation">Stops between layers.</param>
-    public static OperandStatistics Measure(LlamaModel model, StudyModel study, int windows, CancellationToken cancellation)
+    public static OperandStatistics Measure(CausalModel model, StudyModel study, int windows, CancellationToken cancellation)
     {
         var statistics = new OperandStatistics();
         foreach (var window in study.Windows.Take(windows))

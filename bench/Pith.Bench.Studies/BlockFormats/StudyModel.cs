@@ -1,7 +1,7 @@
 using Pith.Core.Sites;
 using Pith.Models.Checkpoints;
 using Pith.Models.Evaluation;
-using Pith.Models.Llama;
+using Pith.Models;
 
 namespace Pith.Bench.Studies.BlockFormats;
 
@@ -15,14 +15,14 @@ internal sealed record StudyModel(
     string Name, string Text, string Digest, ModelSource Source, IReadOnlyList<EvaluationWindow> Windows) : IDisposable
 {
     /// <summary>Its shape.</summary>
-    public LlamaConfig Config => Source.Config;
+    public ModelConfig Config => Source.Config;
 
     /// <summary>Every product.</summary>
     public IReadOnlyList<Site> Sites { get; } = [.. Source.Config.Sites.Select(shape => shape.Site)];
 
     /// <summary>Every weight of the blocks.</summary>
     public IReadOnlyList<(Site Site, string Name)> Weights { get; } =
-        [.. Source.Config.Sites.Where(shape => shape.Site.HasWeight).Select(shape => (shape.Site, LlamaConfig.WeightName(shape.Site)))];
+        [.. Source.Config.Sites.Where(shape => shape.Site.HasWeight).Select(shape => (shape.Site, Source.Config.WeightNameOf(shape.Site)))];
 
     /// <inheritdoc/>
     public void Dispose() => Source.Dispose();

@@ -13,7 +13,6 @@ using Pith.Models;
 using Pith.Models.Checkpoints;
 using Pith.Models.Evaluation;
 using Pith.Models.Generation;
-using Pith.Models.Llama;
 
 namespace Pith.Cli.Quickstart;
 
@@ -101,7 +100,7 @@ internal sealed class QuickstartRun : IDisposable
     {
         var score = Perplexity.Measure(original.Model, windows, workers: workers, cancellation: cancellation);
         var weights = source.Config.Sites.Where(shape => shape.Site.HasWeight)
-            .Select(shape => source.Tensors.Tensors[LlamaConfig.WeightName(shape.Site)]).ToList();
+            .Select(shape => source.Tensors.Tensors[source.Config.WeightNameOf(shape.Site)]).ToList();
         return new QuickstartRow(
             string.Join(" and ", weights.Select(weight => weight.Type.Name().ToLowerInvariant()).Distinct()),
             weights.Sum(weight => 8.0 * weight.Type.Bytes() * weight.Elements) / weights.Sum(weight => weight.Elements),
@@ -142,7 +141,7 @@ internal sealed class QuickstartRun : IDisposable
         cancellation: cancellation);
 
     // Greedy, one token after the other. The fastest of some runs: other work on the machine only ever makes one slower.
-    private double Speed(LlamaModel model)
+    private double Speed(CausalModel model)
     {
         var session = model.CreateSession(SpeedTokens, workers);
         var best = TimeSpan.MaxValue;

@@ -34,6 +34,7 @@ internal static class ModelShowVerb
     private static object Document(string source, ModelSummary summary)
     {
         var config = summary.Config;
+        var llama = config as LlamaConfig;
         return new
         {
             model = source,
@@ -48,10 +49,10 @@ internal static class ModelShowVerb
             config.VocabularySize,
             config.ContextLength,
             config.NormEpsilon,
-            config.RopeTheta,
-            rope_scaling = config.RopeScaling.Kind,
+            llama?.RopeTheta,
+            rope_scaling = llama?.RopeScaling.Kind,
             config.IsHeadTied,
-            config.SlidingWindow,
+            llama?.SlidingWindow,
             summary.Parameters,
             summary.BlockParameters,
             summary.Bytes,
@@ -70,7 +71,7 @@ internal static class ModelShowVerb
             new("architecture", $"{config.ModelType}, {config.Layers} layers{(config.IsHeadTied ? ", tied head" : "")}"),
             new("widths", $"hidden {Count(config.HiddenSize)}, MLP {Count(config.IntermediateSize)}, {config.Heads} heads of {config.HeadSize}, {config.KvHeads} for keys and values"),
             new("vocabulary", Count(config.VocabularySize)),
-            new("context", $"{Count(config.ContextLength)} tokens{Rope(config)}"),
+            new("context", $"{Count(config.ContextLength)} tokens{(config is LlamaConfig llama ? Rope(llama) : ", learned positions")}"),
             new("parameters", $"{Count(summary.Parameters)}, {Count(summary.BlockParameters)} of them in the blocks' matrices"),
             new("bytes", Count(summary.Bytes)),
         };

@@ -3,7 +3,6 @@ using Pith.Core.Diagnostics;
 using Pith.Core.Reports;
 using Pith.Core.Sites;
 using Pith.Models.Checkpoints;
-using Pith.Models.Llama;
 
 namespace Pith.Cli.Verbs;
 
@@ -51,7 +50,7 @@ internal static class ModelSitesVerb
     {
         if (!site.HasWeight)
             return null;
-        var name = LlamaConfig.WeightName(site);
+        var name = model.Config.WeightNameOf(site);
         return model.PackedFormats.GetValueOrDefault(name)?.ToString() ?? model.Tensors.Tensors[name].Type.Name();
     }
 }

@@ -1,5 +1,5 @@
 using Pith.Core.Plans;
-using Pith.Models.Llama;
+using Pith.Models;
 
 namespace Pith.Compress.Blocks;
 
@@ -13,7 +13,7 @@ public static class AverageBits
     /// <param name="config">The model.</param>
     /// <param name="plan">Formats of the weights.</param>
     /// <returns>Bits of a weight; null where the plan quantizes no weight.</returns>
-    public static double? Of(LlamaConfig config, Plan plan)
+    public static double? Of(ModelConfig config, Plan plan)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(plan);

@@ -1,7 +1,7 @@
 using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Core.Sites;
-using Pith.Models.Llama;
+using Pith.Models;
 
 namespace Pith.Compress.Blocks;
 
@@ -18,11 +18,11 @@ public static class MemoryDensity
     /// <param name="plan">Formats of both operands of every product.</param>
     /// <param name="tokens">Length of the text, ≥ 1.</param>
     /// <param name="unquantizedWeightBits">Bits of a value of a weight without a format.</param>
-    public static double Of(LlamaConfig config, Plan plan, int tokens, int unquantizedWeightBits = 32) =>
+    public static double Of(ModelConfig config, Plan plan, int tokens, int unquantizedWeightBits = 32) =>
         Of(config, plan, tokens, _ => unquantizedWeightBits);
 
     /// <summary>Computes the density where weights without a format differ in type.</summary>
-    internal static double Of(LlamaConfig config, Plan plan, int tokens, Func<Site, int> unquantizedWeightBits)
+    internal static double Of(ModelConfig config, Plan plan, int tokens, Func<Site, int> unquantizedWeightBits)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(plan);
@@ -43,7 +43,7 @@ public static class MemoryDensity
         return bits == 0 ? 1 : 32 * values / bits;
     }
 
-    private static Operand[] Operands(LlamaConfig config, SiteShape shape, long tokens) => shape.Site.Kind switch
+    private static Operand[] Operands(ModelConfig config, SiteShape shape, long tokens) => shape.Site.Kind switch
     {
         SiteKind.AttnQk => [new(tokens * config.KvHeads, config.HeadSize, true), new(tokens * config.Heads, config.HeadSize, false)],
         SiteKind.AttnAv => [new(tokens * config.KvHeads, config.HeadSize, true), new(tokens * config.Heads, (int)tokens, false)],

@@ -1,7 +1,6 @@
 using Pith.Core.Formats;
 using Pith.Core.Sites;
 using Pith.Models.Checkpoints;
-using Pith.Models.Llama;
 
 namespace Pith.Compress.Blocks;
 
@@ -27,7 +26,7 @@ public sealed record ModelError(IReadOnlyList<(Site Site, double RelativeError)>
         var total = default(SquaredError);
         foreach (var shape in shapes)
         {
-            var error = WeightError.Measure(model.Tensors, LlamaConfig.WeightName(shape.Site), format, default, threads, cancellation);
+            var error = WeightError.Measure(model.Tensors, model.Config.WeightNameOf(shape.Site), format, default, threads, cancellation);
             sites.Add((shape.Site, error.Relative));
             total += error;
             progress?.Report((double)sites.Count / shapes.Count);

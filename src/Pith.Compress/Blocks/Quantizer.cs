@@ -3,7 +3,6 @@ using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Core.Sites;
 using Pith.Models.Checkpoints;
-using Pith.Models.Llama;
 
 namespace Pith.Compress.Blocks;
 
@@ -65,13 +64,13 @@ public static class Quantizer
             this.progress = progress;
             this.cancellation = cancellation;
             sites = source.Config.Sites.Where(shape => shape.Site.HasWeight)
-                .ToDictionary(shape => LlamaConfig.WeightName(shape.Site), shape => shape.Site, StringComparer.Ordinal);
-            elements = LlamaTensors.Expected(source.Config).Sum(tensor => source.Tensors.Tensors[tensor.Name].Elements);
+                .ToDictionary(shape => source.Config.WeightNameOf(shape.Site), shape => shape.Site, StringComparer.Ordinal);
+            elements = source.Config.Tensors.Sum(tensor => source.Tensors.Tensors[tensor.Name].Elements);
         }
 
         public QuantizeResult Write(string output, int tokens)
         {
-            var weights = LlamaTensors.Expected(source.Config).Select(tensor => StoredAs(source.Tensors.Tensors[tensor.Name])).ToList();
+            var weights = source.Config.Tensors.Select(tensor => StoredAs(source.Tensors.Tensors[tensor.Name])).ToList();
             var tokenizer = source.TokenizerPath is null ? null : source.LoadTokenizer();
             var quantized = new List<QuantizedSite>();
             using var writer = ModelDirectoryWriter.Create(output, source.Config, weights, plan, options.Replace);
@@ -93,7 +92,7 @@ public static class Quantizer
                 output,
                 plan,
                 AverageBits.Of(source.Config, plan),
-                MemoryDensity.Of(source.Config, plan, tokens, site => types[LlamaConfig.WeightName(site)]),
+                MemoryDensity.Of(source.Config, plan, tokens, site => types[source.Config.WeightNameOf(site)]),
                 tokens,
                 writer.Commit(),
                 [.. quantized.OrderBy(site => site.Site)]);

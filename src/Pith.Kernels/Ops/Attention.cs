@@ -6,7 +6,7 @@ using Pith.Kernels.Linear;
 
 namespace Pith.Kernels.Ops;
 
-/// <summary>Causal attention with grouped key and value heads: softmax(Q·Kᵀ/√d)·V.</summary>
+/// <summary>Attention, causal or over a fixed number of positions, with grouped key and value heads: softmax(Q·Kᵀ/√d)·V.</summary>
 /// <remarks>Q·Kᵀ contracts along the head; the mixing is done in axpy form (out += p_t · V_t), token after token, so that K and V can both be
 /// cached, and rounded, one row a token. A query's result does not depend on the other queries of the call. Scalar equivalent:
 /// <see cref="OpsReference.Attention"/>.</remarks>
@@ -33,7 +33,7 @@ public static class Attention
     {
         ArgumentNullException.ThrowIfNull(workers);
         var blocks = (shape.Tokens + QueriesAtOnce - 1) / QueriesAtOnce;
-        var operations = 2L * shape.Heads * shape.Tokens * (shape.FirstPosition + shape.Tokens) * shape.Stride;
+        var operations = 2L * shape.Heads * shape.Tokens * shape.EndSeen(shape.FirstPosition + shape.Tokens - 1) * shape.Stride;
         var work = new Work(shape, queries, keys, values, probabilities, output);
         workers.Run(shape.Heads * blocks, operations, work, static (work, first, end) => work.Mix(first, end));
     }
@@ -51,7 +51,7 @@ public static class Attention
         public void Mix(int first, int end)
         {
             var blocks = (Shape.Tokens + QueriesAtOnce - 1) / QueriesAtOnce;
-            var scores = ArrayPool<float>.Shared.Rent(QueriesAtOnce * (Shape.FirstPosition + Shape.Tokens));
+            var scores = ArrayPool<float>.Shared.Rent(QueriesAtOnce * Shape.EndSeen(Shape.FirstPosition + Shape.Tokens - 1));
             var mixed = ArrayPool<float>.Shared.Rent(QueriesAtOnce * Shape.Stride);
             try
             {
@@ -87,7 +87,7 @@ public static class Attention
         var rows = Math.Min(QueriesAtOnce, shape.Tokens - query);
         var position = shape.FirstPosition + query;
         var low = shape.FirstSeen(position);
-        var count = position + rows - low;
+        var count = shape.EndSeen(position + rows - 1) - low;
         var distance = shape.Heads * stride;
         fixed (float* q = queries, k = keys, v = values, p = scores, m = mixed)
         {
@@ -97,7 +97,7 @@ public static class Attention
             {
                 var all = scores.AsSpan(row * count, count);
                 var begin = shape.FirstSeen(position + row) - low;
-                var seen = all[begin..(position + row + 1 - low)];
+                var seen = all[begin..(shape.EndSeen(position + row) - low)];
                 all[..begin].Clear();
                 all[(begin + seen.Length)..].Clear();
                 Softmax.Apply(seen, scale);

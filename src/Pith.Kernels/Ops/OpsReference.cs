@@ -19,6 +19,39 @@ public static class OpsReference
             y[i] = (float)(x[i] / root * (gain.IsEmpty ? 1 : gain[i]));
     }
 
+    /// <summary>y_i = g_i · (x_i - μ) / √(σ² + ε) + b_i.</summary>
+    /// <param name="x">[n].</param>
+    /// <param name="gain">g, [n]; all one when empty.</param>
+    /// <param name="bias">b, [n]; zero when empty.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <param name="y">[n].</param>
+    public static void LayerNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> gain, ReadOnlySpan<float> bias, float epsilon, Span<float> y)
+    {
+        double mean = 0, variance = 0;
+        foreach (var value in x)
+            mean += (double)value / x.Length;
+        foreach (var value in x)
+            variance += (value - mean) * (value - mean) / x.Length;
+        for (var i = 0; i < x.Length; i++)
+            y[i] = (float)(((x[i] - mean) / Math.Sqrt(variance + epsilon) * (gain.IsEmpty ? 1 : gain[i])) + (bias.IsEmpty ? 0 : bias[i]));
+    }
+
+    /// <summary>x_i becomes max(x_i, 0).</summary>
+    /// <param name="x">[n].</param>
+    public static void Relu(Span<float> x)
+    {
+        for (var i = 0; i < x.Length; i++)
+            x[i] = Math.Max(x[i], 0);
+    }
+
+    /// <summary>x_i becomes x_i · (1 + erf(x_i/√2)) / 2.</summary>
+    /// <param name="x">[n].</param>
+    public static void Gelu(Span<float> x)
+    {
+        for (var i = 0; i < x.Length; i++)
+            x[i] = (float)(x[i] * (1 + Erf(x[i] / Math.Sqrt(2))) / 2);
+    }
+
     /// <summary>x_i becomes exp(scale·x_i) / Σ_j exp(scale·x_j).</summary>
     /// <param name="x">[n].</param>
     /// <param name="scale">Factor of the scores.</param>
@@ -59,7 +92,7 @@ public static class OpsReference
         }
     }
 
-    /// <summary>Causal attention with grouped key and value heads, without padding or rounding.</summary>
+    /// <summary>Attention, causal or over a fixed number of positions, with grouped key and value heads, without padding or rounding.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="queries">[tokens, heads, head size].</param>
     /// <param name="keys">[positions, kv heads, head size].</param>
@@ -77,7 +110,7 @@ public static class OpsReference
                 var q = queries.Slice(((t * shape.Heads) + head) * size, size);
                 var position = shape.FirstPosition + t;
                 var first = shape.FirstSeen(position);
-                var weights = new double[position + 1 - first];
+                var weights = new double[shape.EndSeen(position) - first];
                 for (var j = 0; j < weights.Length; j++)
                     weights[j] = Dot(q, keys.Slice((((first + j) * shape.KvHeads) + kvHead) * size, size)) / Math.Sqrt(size);
                 var largest = weights.Max();
@@ -93,6 +126,22 @@ public static class OpsReference
                 }
             }
         }
+    }
+
+    // 2/√π · e^(-x²) · Σ 2^n x^(2n+1) / (1 · 3 ⋯ (2n+1)): Abramowitz and Stegun 7.1.6. All terms have one sign, so nothing cancels.
+    private static double Erf(double x)
+    {
+        const double EqualsOneFrom = 6;
+        if (!(Math.Abs(x) < EqualsOneFrom))
+            return double.IsNaN(x) ? x : Math.Sign(x);
+        double term = x, sum = x;
+        for (var n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); n++)
+        {
+            term *= 2 * x * x / ((2 * n) + 1);
+            sum += term;
+        }
+
+        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

@@ -39,7 +39,7 @@ public static class ModelCopy
         ModelSource source, string output, bool replace = false, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (source.Config.IsBitLinear)
+        if (source.Config is LlamaConfig { IsBitLinear: true })
         {
             throw new PithException(
                 ModelsErrors.CannotExport,
@@ -55,7 +55,7 @@ public static class ModelCopy
         ArgumentNullException.ThrowIfNull(source);
         source.CheckOutput(output);
         var tokenizer = source.TokenizerPath is null ? null : source.LoadTokenizer();
-        var expected = LlamaTensors.Expected(source.Config);
+        var expected = source.Config.Tensors;
         var parameters = expected.Sum(tensor => source.Tensors.Tensors[tensor.Name].Elements);
         var weights = expected.Select(tensor => WeightFor(source, tensor.Name, keepsPacked, cancellation)).ToList();
         var order = source.InFileOrder.Select((entry, index) => (entry.Name, index))

@@ -5,7 +5,6 @@ using Pith.Core.Plans;
 using Pith.Kernels.Conversions;
 using Pith.Kernels.Formats;
 using Pith.Models.Checkpoints.Packed;
-using Pith.Models.Llama;
 using Pith.Models.Tokenizers;
 
 namespace Pith.Models.Checkpoints;
@@ -45,14 +44,14 @@ public sealed class ModelDirectoryWriter : IDisposable
     /// <param name="replace">Whether an existing directory is replaced.</param>
     /// <exception cref="PithException">The name is taken or cannot be written to.</exception>
     public static ModelDirectoryWriter Create(
-        string path, LlamaConfig config, IReadOnlyList<StoredWeight> weights, Plan? plan = null, bool replace = false)
+        string path, ModelConfig config, IReadOnlyList<StoredWeight> weights, Plan? plan = null, bool replace = false)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var output = AtomicDirectory.Create(path, replace);
         try
         {
             var isPacked = weights.Any(weight => weight.Format is not null);
-            var json = LlamaConfigJson.Write(config, CommonType(weights), isPacked);
+            var json = config.ToJson(CommonType(weights), isPacked);
             File.WriteAllText(output.FilePath("config.json"), json);
             if (plan is { Sites.IsEmpty: false })
                 File.WriteAllText(output.FilePath("plan.json"), plan.ToJson());

@@ -6,7 +6,6 @@ using Pith.Core.Plans;
 using Pith.Models.Checkpoints.Gguf;
 using Pith.Models.Checkpoints.Llama2c;
 using Pith.Models.Checkpoints.Packed;
-using Pith.Models.Llama;
 using Pith.Models.Tokenizers;
 
 namespace Pith.Models.Checkpoints;
@@ -36,7 +35,7 @@ public sealed class ModelSource : IDisposable
     public ModelKind Kind { get; }
 
     /// <summary>The shape of the model.</summary>
-    public LlamaConfig Config { get; }
+    public ModelConfig Config { get; }
 
     /// <summary>The weights.</summary>
     public ITensorSource Tensors { get; }
@@ -66,7 +65,8 @@ public sealed class ModelSource : IDisposable
         var contents = Directory.Exists(path) ? OpenDirectory(path) : OpenFile(path);
         try
         {
-            LlamaTensors.Check(contents.Config, contents.Tensors, path);
+            contents = contents.WithHubNames();
+            ExpectedTensors.Check(contents.Config, contents.Tensors, path);
             CheckPlan(contents, path);
             return new ModelSource(path, tokenizer ?? (contents.Tensors is GgufFile { HasTokenizer: true } ? path : FindTokenizer(path)), contents);
         }
@@ -159,10 +159,10 @@ public sealed class ModelSource : IDisposable
         return new Contents(ModelKind.Directory, config, checkpoint, plan, [.. checkpoint.InFileOrder]);
     }
 
-    private static LlamaConfig ReadConfig(string directory)
+    private static ModelConfig ReadConfig(string directory)
     {
         var path = System.IO.Path.Combine(directory, ConfigName);
-        return LlamaConfigJson.Read(SmallFile.Read(path), path);
+        return ModelConfigJson.Read(SmallFile.Read(path), path);
     }
 
     private static Plan ReadPlan(string directory)
@@ -182,7 +182,7 @@ public sealed class ModelSource : IDisposable
                 throw new PithException(CoreErrors.BadPlan, $"{path}: {PlanName}: expected sites of this model, which has {contents.Config.Layers} layers, found {site}");
             if (formats is null || !site.HasWeight || decision.Weights is not { } planned)
                 continue;
-            if (formats.TryGetValue(LlamaConfig.WeightName(site), out var stored) && stored != planned)
+            if (formats.TryGetValue(contents.Config.WeightNameOf(site), out var stored) && stored != planned)
                 throw new PithException(ModelsErrors.BadPackedWeight, $"{path}: {site}: expected {planned} as in {PlanName}, found a weight in {stored}");
         }
     }
@@ -224,5 +224,27 @@ public sealed class ModelSource : IDisposable
     }
 
     private sealed record Contents(
-        ModelKind Kind, LlamaConfig Config, ITensorSource Tensors, Plan Plan, IReadOnlyList<TensorEntry> InFileOrder);
+        ModelKind Kind, ModelConfig Config, ITensorSource Tensors, Plan Plan, IReadOnlyList<TensorEntry> InFileOrder)
+    {
+        // Under the hub's names of today; a name that is taken already, or a packed weight, keeps the stored one.
+        public Contents WithHubNames()
+        {
+            var names = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var stored in Tensors.Tensors.Keys)
+            {
+                var name = Config.HubName(stored);
+                names.Add(name == stored || Tensors.Tensors.ContainsKey(name) || names.ContainsKey(name) ? stored : name, stored);
+            }
+
+            if (names.All(pair => pair.Key == pair.Value) || Tensors is PackedSafetensors { PackedFormats.Count: > 0 })
+                return this;
+            var hub = names.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+            return new Contents(
+                Kind,
+                Config,
+                new RenamedTensors(Tensors, names),
+                Plan,
+                [.. InFileOrder.Select(entry => entry with { Name = hub.GetValueOrDefault(entry.Name, entry.Name) })]);
+        }
+    }
 }

@@ -1,7 +1,6 @@
 using Pith.Core.Formats;
 using Pith.Models.Checkpoints.Llama2c;
 using Pith.Models.Checkpoints.Packed;
-using Pith.Models.Llama;
 
 namespace Pith.Models.Checkpoints;
 
@@ -13,7 +12,7 @@ public sealed record ModelSummary
     public required ModelKind Kind { get; init; }
 
     /// <summary>The shape of the model.</summary>
-    public required LlamaConfig Config { get; init; }
+    public required ModelConfig Config { get; init; }
 
     /// <summary>All numbers of the model; a tied head counts once.</summary>
     public required long Parameters { get; init; }
@@ -42,10 +41,10 @@ public sealed record ModelSummary
     {
         ArgumentNullException.ThrowIfNull(model);
         var formats = model.PackedFormats;
-        var stored = LlamaTensors.Expected(model.Config).Select(tensor => Stored(model, tensor.Name, formats.GetValueOrDefault(tensor.Name))).ToList();
+        var stored = model.Config.Tensors.Select(tensor => Stored(model, tensor.Name, formats.GetValueOrDefault(tensor.Name))).ToList();
         var planned = model.Plan.Sites.Where(site => site.Key.HasWeight && site.Value.Weights is not null)
-            .Select(site => LlamaConfig.WeightName(site.Key)).ToHashSet(StringComparer.Ordinal);
-        var quantized = LlamaTensors.Expected(model.Config).Zip(stored, (tensor, storage) => (tensor.Name, Storage: storage))
+            .Select(site => model.Config.WeightNameOf(site.Key)).ToHashSet(StringComparer.Ordinal);
+        var quantized = model.Config.Tensors.Zip(stored, (tensor, storage) => (tensor.Name, Storage: storage))
             .Where(tensor => tensor.Storage.IsPacked || planned.Contains(tensor.Name)).Select(tensor => tensor.Storage).ToList();
         var tokenizer = model.TokenizerPath is null ? null : model.LoadTokenizer().Tokenizer;
         return new ModelSummary

@@ -29,9 +29,9 @@ public static class Perplexity
     /// <param name="cancellation">Stops the measurement.</param>
     /// <exception cref="ArgumentException">There is no window, or the vocabularies differ in size.</exception>
     public static PerplexityResult Measure(
-        LlamaModel model,
+        CausalModel model,
         IReadOnlyList<EvaluationWindow> windows,
-        LlamaModel? reference = null,
+        CausalModel? reference = null,
         Workers? workers = null,
         IProgress<double>? progress = null,
         CancellationToken cancellation = default)
@@ -95,7 +95,7 @@ public static class Perplexity
         Estimate.Share(total.Agreements, tokens));
 
     private static WindowScore ScoreWindow(
-        EvaluationWindow window, LlamaSession session, LlamaSession? reference, Workers workers, CancellationToken cancellation)
+        EvaluationWindow window, CausalSession session, CausalSession? reference, Workers workers, CancellationToken cancellation)
     {
         session.Truncate(0);
         reference?.Truncate(0);

@@ -122,7 +122,7 @@ public sealed class Generator(LanguageModel model, Workers? workers = null)
             session.CacheBytes);
     }
 
-    private LlamaSession Start(ReadOnlyMemory<int> prompt)
+    private CausalSession Start(ReadOnlyMemory<int> prompt)
     {
         if (prompt.IsEmpty)
             throw new PithException(ModelsErrors.EmptyPrompt, $"{model.Path}: expected a prompt, found an empty one and no beginning-of-text token");

@@ -1,4 +1,5 @@
 using Pith.Core.Formats;
+using Pith.Core.Plans;
 using Pith.Core.Sites;
 
 namespace Pith.Models.Llama;
@@ -8,22 +9,27 @@ internal sealed class KvCache
 {
     private const int SmallestGrowth = 64;
 
-    private readonly LlamaModel model;
+    private readonly int kvHeads;
     private readonly int capacity;
     private readonly int stride;
     private readonly float[][] keys;
     private readonly float[][] values;
     private int room;
 
-    public KvCache(LlamaModel model, int capacity, int stride)
+    /// <summary>An empty cache.</summary>
+    /// <param name="layers">Layers that have rows.</param>
+    /// <param name="kvHeads">Key and value heads of a layer.</param>
+    /// <param name="capacity">Most tokens.</param>
+    /// <param name="stride">Distance of a head's rows.</param>
+    public KvCache(int layers, int kvHeads, int capacity, int stride)
     {
-        this.model = model;
+        this.kvHeads = kvHeads;
         this.capacity = capacity;
         this.stride = stride;
         keys = Empty();
         values = Empty();
 
-        float[][] Empty() => [.. Enumerable.Repeat(Array.Empty<float>(), model.Config.Layers * model.Config.KvHeads)];
+        float[][] Empty() => [.. Enumerable.Repeat(Array.Empty<float>(), layers * kvHeads)];
     }
 
     /// <summary>Makes room for <paramref name="tokens"/> tokens.</summary>
@@ -40,15 +46,16 @@ internal sealed class KvCache
     }
 
     /// <summary>The keys of a layer, one array [room, stride] a kv head.</summary>
-    public ReadOnlyMemory<float[]> Keys(int layer) => keys.AsMemory(layer * model.Config.KvHeads, model.Config.KvHeads);
+    public ReadOnlyMemory<float[]> Keys(int layer) => keys.AsMemory(layer * kvHeads, kvHeads);
 
     /// <summary>The values of a layer, one array [room, stride] a kv head.</summary>
-    public ReadOnlyMemory<float[]> Values(int layer) => values.AsMemory(layer * model.Config.KvHeads, model.Config.KvHeads);
+    public ReadOnlyMemory<float[]> Values(int layer) => values.AsMemory(layer * kvHeads, kvHeads);
 
-    /// <summary>Bits of a token's keys and values in the plan's formats.</summary>
-    public long BitsPerToken => Enumerable.Range(0, model.Config.Layers).Sum(layer =>
-        model.Config.KvHeads * (Row(SiteKind.AttnQk, layer) + Row(SiteKind.AttnAv, layer)));
+    /// <summary>Bits of a token's keys and values in a plan's formats.</summary>
+    public static long BitsPerToken(ModelConfig config, Plan plan)
+    {
+        return Enumerable.Range(0, config.Layers).Sum(layer => config.KvHeads * (Row(SiteKind.AttnQk, layer) + Row(SiteKind.AttnAv, layer)));
 
-    private long Row(SiteKind kind, int layer) =>
-        (model.Plan[new Site(layer, kind)].Weights ?? NumberFormat.Float32).RowBits(model.Config.HeadSize);
+        long Row(SiteKind kind, int layer) => (plan[new Site(layer, kind)].Weights ?? NumberFormat.Float32).RowBits(config.HeadSize);
+    }
 }

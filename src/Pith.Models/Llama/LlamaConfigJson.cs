@@ -11,15 +11,8 @@ namespace Pith.Models.Llama;
 /// Absent members have the defaults of the stock configuration classes. Thread-safe.</remarks>
 public static class LlamaConfigJson
 {
-    private const int LargestWidth = 1 << 20;
-    private const int MostLayers = 4096;
-    private const int MostHeads = 1 << 14;
     private const int LargestHead = 4096;
-    private const int LargestVocabulary = 1 << 24;
     private const int LongestContext = 1 << 27;
-
-    /// <summary>The <c>quant_method</c> of our container.</summary>
-    private const string PackedMethod = "pith";
 
     private static readonly string[] ExpertCounts = ["num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts"];
 
@@ -35,10 +28,10 @@ public static class LlamaConfigJson
         var family = ReadFamily(fields, name);
         RefuseUnsupported(fields, name);
 
-        var hidden = fields.Integer("hidden_size", LlamaFamily.HiddenSize, 1, LargestWidth);
-        var layers = fields.Integer("num_hidden_layers", LlamaFamily.Layers, 1, MostLayers);
-        var heads = fields.Integer("num_attention_heads", LlamaFamily.Heads, 1, MostHeads);
-        var kvHeads = fields.Integer("num_key_value_heads", fields.HasEvenNull("num_key_value_heads") ? heads : family.KvHeads ?? heads, 1, MostHeads);
+        var hidden = fields.Integer("hidden_size", LlamaFamily.HiddenSize, 1, ConfigJson.LargestWidth);
+        var layers = fields.Integer("num_hidden_layers", LlamaFamily.Layers, 1, ConfigJson.MostLayers);
+        var heads = fields.Integer("num_attention_heads", LlamaFamily.Heads, 1, ConfigJson.MostHeads);
+        var kvHeads = fields.Integer("num_key_value_heads", fields.HasEvenNull("num_key_value_heads") ? heads : family.KvHeads ?? heads, 1, ConfigJson.MostHeads);
         if (heads % kvHeads != 0)
             throw Bad(name, $"`num_key_value_heads`: expected a divisor of the {heads} attention heads, found {kvHeads}");
         if (!fields.Has("head_dim") && hidden % heads != 0)
@@ -46,7 +39,7 @@ public static class LlamaConfigJson
         var headSize = fields.Integer("head_dim", hidden / heads, 2, LargestHead);
         if (headSize % 2 != 0)
             throw Bad(name, $"`head_dim`: expected an even number, found {headSize}");
-        var vocabulary = fields.Integer("vocab_size", family.VocabularySize, 1, LargestVocabulary);
+        var vocabulary = fields.Integer("vocab_size", family.VocabularySize, 1, ConfigJson.LargestVocabulary);
         var context = fields.Integer("max_position_embeddings", family.ContextLength, 1, LongestContext);
         var hasLlamaBias = family.ModelType == "llama" && fields.Truth("attention_bias", false);
         var (theta, scaling) = RopeJson.Read(fields, context, name);
@@ -54,7 +47,7 @@ public static class LlamaConfigJson
         {
             ModelType = family.ModelType,
             HiddenSize = hidden,
-            IntermediateSize = fields.Integer("intermediate_size", family.IntermediateSize, 1, LargestWidth),
+            IntermediateSize = fields.Integer("intermediate_size", family.IntermediateSize, 1, ConfigJson.LargestWidth),
             Layers = layers,
             Heads = heads,
             KvHeads = kvHeads,
@@ -70,8 +63,8 @@ public static class LlamaConfigJson
             HasMlpBias = family.ModelType == "llama" && fields.Truth("mlp_bias", false),
             SlidingWindow = ReadSlidingWindow(fields, family, layers, name),
             IsBitLinear = family.ModelType == LlamaFamily.BitLlama,
-            BosId = ReadIds(fields, "bos_token_id", family.BosId, vocabulary) is [var bos, ..] ? bos : null,
-            EosIds = ReadIds(fields, "eos_token_id", family.EosId, vocabulary),
+            BosId = ConfigJson.ReadIds(fields, "bos_token_id", family.BosId, vocabulary) is [var bos, ..] ? bos : null,
+            EosIds = ConfigJson.ReadIds(fields, "eos_token_id", family.EosId, vocabulary),
         };
     }
 
@@ -95,7 +88,7 @@ public static class LlamaConfigJson
             writer.WriteStringValue(family.Architecture);
             writer.WriteEndArray();
             writer.WriteString("model_type", family.ModelType);
-            writer.WriteString("torch_dtype", type switch { TensorType.BF16 => "bfloat16", TensorType.F16 => "float16", _ => "float32" });
+            ConfigJson.WriteType(writer, type);
             writer.WriteNumber("vocab_size", config.VocabularySize);
             writer.WriteNumber("hidden_size", config.HiddenSize);
             writer.WriteNumber("intermediate_size", config.IntermediateSize);
@@ -110,16 +103,11 @@ public static class LlamaConfigJson
             RopeJson.Write(writer, config.RopeScaling);
             writer.WriteBoolean("tie_word_embeddings", config.IsHeadTied);
             WriteFamilySpecific(writer, config, family);
-            WriteIds(writer, "bos_token_id", config.BosId is { } bos ? [bos] : []);
-            WriteIds(writer, "eos_token_id", config.EosIds);
+            ConfigJson.WriteIds(writer, "bos_token_id", config.BosId is { } bos ? [bos] : []);
+            ConfigJson.WriteIds(writer, "eos_token_id", config.EosIds);
             writer.WriteBoolean("use_cache", true);
             if (isPacked)
-            {
-                writer.WriteStartObject("quantization_config");
-                writer.WriteString("quant_method", PackedMethod);
-                writer.WriteEndObject();
-            }
-
+                ConfigJson.WritePacked(writer);
             writer.WriteEndObject();
         }
 
@@ -149,25 +137,6 @@ public static class LlamaConfigJson
         }
     }
 
-    private static void WriteIds(Utf8JsonWriter writer, string name, IReadOnlyList<int> ids)
-    {
-        switch (ids.Count)
-        {
-            case 0:
-                writer.WriteNull(name);
-                break;
-            case 1:
-                writer.WriteNumber(name, ids[0]);
-                break;
-            default:
-                writer.WriteStartArray(name);
-                foreach (var id in ids)
-                    writer.WriteNumberValue(id);
-                writer.WriteEndArray();
-                break;
-        }
-    }
-
     private static LlamaFamily ReadFamily(JsonFields fields, string name)
     {
         var type = fields.Text("model_type");
@@ -185,22 +154,21 @@ public static class LlamaConfigJson
 
     private static void RefuseUnsupported(JsonFields fields, string name)
     {
-        if (fields.Object("quantization_config") is { } quantization && quantization.Text("quant_method") is var method && method != PackedMethod)
-            throw Unsupported(name, "quantization_config", "plain BF16, F16 or F32 weights", method ?? "a quantized checkpoint");
+        ConfigJson.RefuseForeignWeights(fields, name);
         foreach (var member in new[] { "hidden_act", "hidden_activation" })
         {
             if (fields.Text(member) is { } act && act is not ("silu" or "swish"))
-                throw Unsupported(name, member, "silu", act);
+                throw ConfigJson.Unsupported(name, member, "silu", act);
         }
 
         foreach (var member in ExpertCounts)
         {
             if (fields.Has(member) && fields.Integer(member, null, 0, int.MaxValue) > 1)
-                throw Unsupported(name, member, "one MLP a block", "a mixture of experts");
+                throw ConfigJson.Unsupported(name, member, "one MLP a block", "a mixture of experts");
         }
 
         if (fields.Number("partial_rotary_factor", 1, 0, 1) < 1)
-            throw Unsupported(name, "partial_rotary_factor", "rotary positions over the whole head", "a part of it");
+            throw ConfigJson.Unsupported(name, "partial_rotary_factor", "rotary positions over the whole head", "a part of it");
     }
 
     // Mistral: a window for all layers, 4096 where the file is silent. Qwen2: only when switched on, and then from the layer
@@ -224,18 +192,9 @@ public static class LlamaConfigJson
             return null;
         return sliding == (types.Count > 0 ? types.Count : layers)
             ? window
-            : throw Unsupported(name, "sliding_window", "one window for all layers", $"a window on {sliding} of {layers} layers");
-    }
-
-    // An id outside the vocabulary can never be met, and some files carry one.
-    private static List<int> ReadIds(JsonFields fields, string member, int? otherwise, int vocabulary)
-    {
-        IEnumerable<int> ids = fields.HasEvenNull(member) ? fields.Integers(member) : otherwise is { } id ? [id] : [];
-        return [.. ids.Where(id => id >= 0 && id < vocabulary).Distinct()];
+            : throw ConfigJson.Unsupported(name, "sliding_window", "one window for all layers", $"a window on {sliding} of {layers} layers");
     }
 
     private static PithException Bad(string name, string what) => new(ModelsErrors.BadConfig, $"{name}: {what}");
 
-    private static PithException Unsupported(string name, string member, string expected, string found) =>
-        new(ModelsErrors.UnsupportedFeature, $"{name}: `{member}`: expected {expected}, found {Names.Show(found)}");
 }

@@ -1,6 +1,3 @@
-using Pith.Core.Diagnostics;
-using Pith.Models.Checkpoints;
-
 namespace Pith.Models.Llama;
 
 /// <summary>The tensors which a model of the Llama family has, by hub name.</summary>
@@ -15,8 +12,6 @@ public static class LlamaTensors
     /// <summary>The output matrix [vocabulary, hidden] of a model whose head is not tied.</summary>
     public const string Head = "lm_head.weight";
 
-    private const int MostNamed = 3;
-
     /// <summary>Every tensor the model needs with its shape, in the order of computation.</summary>
     public static IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Expected(LlamaConfig config)
     {
@@ -28,34 +23,6 @@ public static class LlamaTensors
         if (!config.IsHeadTied)
             tensors.Add((Head, [config.VocabularySize, config.HiddenSize]));
         return tensors;
-    }
-
-    /// <summary>Checks that a checkpoint holds every tensor the model needs, as floating-point numbers of the right shape.</summary>
-    /// <param name="config">The model.</param>
-    /// <param name="source">The checkpoint.</param>
-    /// <param name="where">Its path, for messages.</param>
-    /// <exception cref="PithException"><see cref="ModelsErrors.MissingTensor"/>, <see cref="ModelsErrors.WrongShape"/> or
-    /// <see cref="ModelsErrors.UnknownTensorType"/>.</exception>
-    public static void Check(LlamaConfig config, ITensorSource source, string where)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        var expected = Expected(config);
-        var missing = expected.Where(tensor => !source.Tensors.ContainsKey(tensor.Name)).Select(tensor => tensor.Name).ToList();
-        if (missing.Count > 0)
-        {
-            var named = string.Join(", ", missing.Take(MostNamed));
-            var more = missing.Count > MostNamed ? $" and {missing.Count - MostNamed} more" : "";
-            throw new PithException(ModelsErrors.MissingTensor, $"{where}: expected {expected.Count} tensors, did not find {named}{more}");
-        }
-
-        foreach (var (name, shape) in expected)
-        {
-            var entry = source.Tensors[name];
-            if (!entry.Shape.SequenceEqual(shape))
-                throw new PithException(ModelsErrors.WrongShape, $"{where}: tensor `{name}`: expected shape {Names.Show(shape)}, found {Names.Show(entry.Shape)}");
-            if (!entry.Type.IsFloat())
-                throw new PithException(ModelsErrors.UnknownTensorType, $"{where}: tensor `{name}`: expected floating-point numbers, found {entry.Type.Name()}");
-        }
     }
 
     private static void AddLayer(List<(string Name, IReadOnlyList<long> Shape)> tensors, LlamaConfig config, string prefix)

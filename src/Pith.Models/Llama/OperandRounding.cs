@@ -25,6 +25,15 @@ internal static class OperandRounding
         }
     }
 
+    /// <summary>Rounds one row, or copies it where there is no format.</summary>
+    public static void Put(FormatCodec? codec, ReadOnlySpan<float> source, Span<float> destination, Site site)
+    {
+        if (codec is null)
+            source.CopyTo(destination);
+        else
+            Round(codec, source, destination, site);
+    }
+
     /// <summary>The coded error for an activation which a format cannot hold.</summary>
     public static PithException NotFinite(NonFiniteException exception, NumberFormat format, Site site) => new(
         ModelsErrors.NonFiniteActivation,

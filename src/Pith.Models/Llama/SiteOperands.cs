@@ -1,6 +1,8 @@
 using Pith.Core.Formats;
+using Pith.Core.Plans;
 using Pith.Core.Sites;
 using Pith.Kernels.Formats;
+using Pith.Models.Blocks;
 
 namespace Pith.Models.Llama;
 
@@ -14,14 +16,14 @@ internal readonly record struct SiteOperands(Site Site, NumberFormat? Left, Form
     private static readonly int Kinds = Enum.GetValues<SiteKind>().Length;
 
     /// <summary>Every product of a model, to be read with <see cref="At"/>.</summary>
-    public static SiteOperands[] Of(LlamaModel model)
+    public static SiteOperands[] Of(ModelConfig config, Plan plan)
     {
-        var all = new SiteOperands[model.Config.Layers * Kinds];
+        var all = new SiteOperands[config.Layers * Kinds];
         for (var i = 0; i < all.Length; i++)
         {
             var site = new Site(i / Kinds, (SiteKind)(i % Kinds));
-            var (right, left) = model.Plan[site];
-            all[i] = new SiteOperands(site, left, LlamaModel.CodecOf(left), LlamaModel.CodecOf(right));
+            var (right, left) = plan[site];
+            all[i] = new SiteOperands(site, left, WeightRounding.CodecOf(left), WeightRounding.CodecOf(right));
         }
 
         return all;

@@ -5,6 +5,7 @@ using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Core.Sites;
 using Pith.Kernels.Formats;
+using Pith.Models;
 using Pith.Models.Checkpoints;
 using Pith.Models.Llama;
 using Pith.TestKit;
@@ -66,7 +67,7 @@ public sealed class QuantizerTests : IDisposable
 
         using var output = ModelSource.Open(Output);
         var tokens = TinyLlama.Tokens(Config, 20);
-        var packed = LlamaModel.Load(output.Config, output.Tensors, output.Plan).CreateSession().Append(tokens, LogitRows.All).ToArray();
+        var packed = CausalModel.Load(output.Config, output.Tensors, output.Plan).CreateSession().Append(tokens, LogitRows.All).ToArray();
         var emulated = LlamaModel.Load(Config, source, result.Plan).CreateSession().Append(tokens, LogitRows.All).ToArray();
 
         // The same rounded operands; sums of up to 50 products of order 1 in another order, two layers deep. A rounding of an activation that

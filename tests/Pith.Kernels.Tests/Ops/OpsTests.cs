@@ -21,6 +21,69 @@ public sealed class OpsTests
     });
 
     [Fact]
+    public void LayerNorm_AnyRow_AgreesWithTheReference() => Gen.Select(s_row, Gen.Int[0, 1000]).Sample((x, seed) =>
+    {
+        var gain = seed % 3 == 0 ? [] : Gains(x.Length, seed);
+        var bias = seed % 2 == 0 ? [] : Gains(x.Length, seed + 1);
+        var expected = new float[x.Length];
+        OpsReference.LayerNorm(x, gain, bias, 0.1f, expected);
+        LayerNorm.Apply(x, gain, bias, 0.1f, x);
+
+        // The mean of numbers up to 20 is off by 20 · 2^-23 at most, which a root of at least √0.1 makes 8e-6; gains are below 2.
+        for (var i = 0; i < x.Length; i++)
+            Assert.Equal(expected[i], x[i], 1e-4f);
+    });
+
+    [Fact]
+    public void LayerNorm_KnownRow_IsAsByHand()
+    {
+        // Mean 3, deviations -2, -1, 3, variance 14/3; with ε = 4/3 the root is √6.
+        float[] x = [1, 2, 6];
+        LayerNorm.Apply(x, [1, 2, 1], [0, 0, 1], 4f / 3, x);
+        Assert.Equal([-2 / MathF.Sqrt(6), -2 / MathF.Sqrt(6), (3 / MathF.Sqrt(6)) + 1], x, (a, b) => Math.Abs(a - b) < 1e-6f);
+    }
+
+    [Fact]
+    public void Relu_AnyRow_AgreesWithTheReference() => s_row.Sample(x =>
+    {
+        var expected = x.ToArray();
+        OpsReference.Relu(expected);
+        Relu.Apply(x);
+        Assert.Equal(expected, x);
+    });
+
+    [Fact]
+    public void Gelu_AnyRow_AgreesWithTheReference() => Gen.Float[-8, 8].Array[1, 300].Sample(x =>
+    {
+        var expected = x.ToArray();
+        OpsReference.Gelu(expected);
+        var single = x.Select(value => { float[] one = [value]; Gelu.Apply(one); return one[0]; }).ToArray();
+        Gelu.Apply(x);
+
+        // The fit is good to 1e-9 of erfc; what remains is the rounding to a float of at most 8.
+        for (var i = 0; i < x.Length; i++)
+            Assert.Equal(expected[i], x[i], Math.Max(1e-8f, Math.Abs(expected[i]) * 1.2e-7f));
+        Assert.Equal(single, x);
+    });
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0.84134474606854293)] // Φ(1), Φ(-1), 2 · Φ(2) and -3 · Φ(-3) from tables of the normal distribution
+    [InlineData(-1, -0.15865525393145707)]
+    [InlineData(2, 1.9544997361036416)]
+    [InlineData(-3, -0.0040496940948902)]
+    [InlineData(1e30, 1e30)]
+    [InlineData(-1e30, 0)]
+    public void Gelu_KnownNumber_IsTheTablesValue(float x, double expected)
+    {
+        float[] fast = [x], plain = [x];
+        Gelu.Apply(fast);
+        OpsReference.Gelu(plain);
+        Assert.Equal(expected, fast[0], Math.Max(1e-9, Math.Abs(expected) * 1e-7));
+        Assert.Equal(expected, plain[0], Math.Max(1e-9, Math.Abs(expected) * 1e-7));
+    }
+
+    [Fact]
     public void Softmax_AnyRow_AgreesWithTheReference() => Gen.Select(s_row, Gen.Int[1, 4]).Sample((x, divisor) =>
     {
         var expected = x.ToArray();
@@ -103,7 +166,10 @@ public sealed class OpsTests
         Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 20], Gen.Int[0, 12], Gen.Int[1, 20], Gen.Int[0, 9]).Sample(
             (kvHeads, group, size, first, tokens, window) =>
             {
-                var shape = new AttentionShape(kvHeads * group, kvHeads, 2 * size, first, tokens, window == 0 ? null : window);
+                var shape = new AttentionShape(kvHeads * group, kvHeads, 2 * size, first, tokens, window == 0 ? null : window)
+                {
+                    Seen = size % 3 == 0 ? 1 + (7 * size % (first + tokens)) : null,
+                };
                 var queries = Gains(tokens * shape.Heads * shape.HeadSize, 1);
                 var keys = Gains((first + tokens) * kvHeads * shape.HeadSize, 2);
                 var values = Gains((first + tokens) * kvHeads * shape.HeadSize, 3);

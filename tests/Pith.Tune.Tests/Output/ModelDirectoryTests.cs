@@ -35,7 +35,7 @@ public sealed class ModelDirectoryTests : IDisposable
 
         using var file = SafetensorsFile.Open(Path.Combine(Target, "model.safetensors"));
         Assert.Equal("pt", file.Metadata["format"]);
-        LlamaTensors.Check(config, file, Target);
+        ExpectedTensors.Check(config, file, Target);
         foreach (var (name, values) in record.Result.Weights)
         {
             Assert.Equal(TensorType.BF16, file.Tensors[name].Type);

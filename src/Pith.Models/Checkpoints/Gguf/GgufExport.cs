@@ -34,13 +34,13 @@ public static class GgufExport
         ArgumentNullException.ThrowIfNull(source);
         var wanted = GgufExportType.All.FirstOrDefault(known => known.Name == type)
             ?? throw new ArgumentException($"expected one of {string.Join(", ", Types)}, found {type}", nameof(type));
-        if (source.Config.IsBitLinear)
+        if (source.Config is not LlamaConfig { IsBitLinear: false } config)
             throw new PithException(ModelsErrors.CannotWriteGguf, $"{source.Path}: expected a model of the architectures llama, mistral or qwen2, found {source.Config.ModelType}");
         var bundle = source.TokenizerPath is null ? null : source.LoadTokenizer();
         var vocabulary = bundle is null ? null : GgufVocabularySource.Read(bundle, source.Config.VocabularySize);
         var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Path)));
-        var pairs = GgufModelPairs.Build(source.Config, name, wanted, vocabulary);
-        var tensors = Tensors(source, wanted);
+        var pairs = GgufModelPairs.Build(config, name, wanted, vocabulary);
+        var tensors = Tensors(config, wanted);
         var parameters = tensors.Where(tensor => tensor.Hub is not null).Sum(tensor => tensor.Elements);
         AtomicFile.Write(
             output,
@@ -48,7 +48,7 @@ public static class GgufExport
             {
                 var buffered = new BufferedStream(stream, BufferBytes); // not to be disposed: the stream below is another's
                 var writer = new GgufWriter(buffered, pairs, [.. tensors.Select(tensor => (tensor.Name, tensor.Type, tensor.Shape))]);
-                WriteTensors(source, writer, tensors, parameters, progress, cancellation);
+                WriteTensors(source, config, writer, tensors, parameters, progress, cancellation);
                 buffered.Flush();
             },
             replace);
@@ -61,21 +61,21 @@ public static class GgufExport
             string.Join(", ", tensors.GroupBy(tensor => tensor.Type.Name).OrderByDescending(group => group.Sum(tensor => tensor.Elements)).Select(group => group.Key)),
             bundle?.Tokenizer.Kind,
             [],
-            Warnings(source, wanted, tensors, vocabulary));
+            Warnings(config, wanted, tensors, vocabulary));
     }
 
-    private static List<Planned> Tensors(ModelSource source, GgufExportType wanted)
+    private static List<Planned> Tensors(LlamaConfig config, GgufExportType wanted)
     {
         var tensors = new List<Planned>();
-        foreach (var (hub, shape) in LlamaTensors.Expected(source.Config))
+        foreach (var (hub, shape) in LlamaTensors.Expected(config))
             tensors.Add(new Planned(GgufNames.FromHub(hub)!, hub, wanted.For(hub, shape), shape));
-        if (source.Config.RopeScaling.Kind == RopeScalingKind.Llama3)
-            tensors.Add(new Planned(GgufNames.RopeFactors, null, GgmlType.Find(0)!, [source.Config.HeadSize / 2]));
+        if (config.RopeScaling.Kind == RopeScalingKind.Llama3)
+            tensors.Add(new Planned(GgufNames.RopeFactors, null, GgmlType.Find(0)!, [config.HeadSize / 2]));
         return tensors;
     }
 
     private static void WriteTensors(
-        ModelSource source, GgufWriter writer, List<Planned> tensors, long parameters, IProgress<double>? progress, CancellationToken cancellation)
+        ModelSource source, LlamaConfig config, GgufWriter writer, List<Planned> tensors, long parameters, IProgress<double>? progress, CancellationToken cancellation)
     {
         var done = 0L;
         foreach (var tensor in tensors)
@@ -83,14 +83,14 @@ public static class GgufExport
             writer.Begin(tensor.Name);
             if (tensor.Hub is null)
             {
-                var factors = GgufRope.Factors(source.Config);
+                var factors = GgufRope.Factors(config);
                 var bytes = new byte[factors.Length * sizeof(float)];
                 TensorTypes.FromFloats(TensorType.F32, factors, bytes);
                 writer.Write(bytes);
                 continue;
             }
 
-            WriteTensor(source, writer, tensor, elements =>
+            WriteTensor(source, config, writer, tensor, elements =>
             {
                 done += elements;
                 progress?.Report((double)done / parameters);
@@ -100,10 +100,10 @@ public static class GgufExport
         writer.Finish();
     }
 
-    private static void WriteTensor(ModelSource source, GgufWriter writer, Planned tensor, Action<long> advance, CancellationToken cancellation)
+    private static void WriteTensor(ModelSource source, LlamaConfig config, GgufWriter writer, Planned tensor, Action<long> advance, CancellationToken cancellation)
     {
         var (rows, columns) = tensor.Shape.Count == 1 ? (1L, (int)tensor.Shape[0]) : (tensor.Shape[0], (int)tensor.Shape[1]);
-        var isTurned = GgufModelPairs.Architecture(source.Config) == "llama" && GgufNames.IsRotary(tensor.Hub!);
+        var isTurned = GgufModelPairs.Architecture(config) == "llama" && GgufNames.IsRotary(tensor.Hub!);
         if (isTurned && tensor.Shape.Count == 1)
             (rows, columns) = (tensor.Shape[0], 1);
         var packed = source.Tensors.ReadPacked(tensor.Hub!) is { } matrix && matrix.Codec.Format == tensor.Type.Format ? matrix : null;
@@ -137,7 +137,7 @@ public static class GgufExport
             advance((long)count * columns);
         }
 
-        long HubRow(long row) => isTurned ? GgufRotary.HubRow(row, source.Config.HeadSize) : row;
+        long HubRow(long row) => isTurned ? GgufRotary.HubRow(row, config.HeadSize) : row;
     }
 
     private static void CopyRow(PackedMatrix matrix, int row, GgmlType type, Span<byte> destination)
@@ -171,12 +171,12 @@ public static class GgufExport
             FormatCodecs.For(type.Format!).Encode(values, destination, []);
     }
 
-    private static List<string> Warnings(ModelSource source, GgufExportType wanted, List<Planned> tensors, GgufVocabulary? vocabulary)
+    private static List<string> Warnings(LlamaConfig config, GgufExportType wanted, List<Planned> tensors, GgufVocabulary? vocabulary)
     {
         var warnings = new List<string>();
         if (vocabulary is null)
             warnings.Add("no tokenizer was found; llama.cpp will load the file but take token ids only");
-        if (source.Config.SlidingWindow is { } window)
+        if (config.SlidingWindow is { } window)
             warnings.Add($"llama.cpp has no attention window for this architecture: texts longer than {window} tokens will differ");
         var narrow = tensors.Where(tensor => tensor.Shape.Count == 2 && tensor.Type != wanted.Tensor && tensor.Type != wanted.Ends).ToList();
         if (narrow.Count > 0)

@@ -8,7 +8,7 @@ namespace Pith.Models.Evaluation.Tasks;
 /// <summary>Log-likelihoods of continuations, one after the other in one session.</summary>
 /// <remarks>What a choice shares with the one before it (the question, examples) is run once. Sums are in double precision, in the order of
 /// the text. Not thread-safe.</remarks>
-internal sealed class ChoiceScorer(LlamaSession session)
+internal sealed class ChoiceScorer(CausalSession session)
 {
     // Logits held at once.
     private const int LargestLogits = 1 << 22;

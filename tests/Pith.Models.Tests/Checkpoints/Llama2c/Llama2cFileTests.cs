@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CsCheck;
 using Pith.Core.Diagnostics;
+using Pith.Models.Checkpoints;
 using Pith.Models.Checkpoints.Llama2c;
 using Pith.Models.Llama;
 using Pith.TestKit;
@@ -29,7 +30,7 @@ public sealed class Llama2cFileTests : IDisposable
 
         Assert.Equal((version, isTied, false), (file.Version, file.Config.IsHeadTied, file.Config.IsBitLinear));
         Assert.Equal((8, 12, 2, 2, 1, 4, 10, 6), (file.Config.HiddenSize, file.Config.IntermediateSize, file.Config.Layers, file.Config.Heads, file.Config.KvHeads, file.Config.HeadSize, file.Config.VocabularySize, file.Config.ContextLength));
-        LlamaTensors.Check(file.Config, file, "a.bin");
+        ExpectedTensors.Check(file.Config, file, "a.bin");
         Assert.Equal(model.Hub.Keys.Order(StringComparer.Ordinal), file.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach (var (name, values) in model.Hub)
             Assert.Equal(values, Read(file, name));
@@ -62,7 +63,7 @@ public sealed class Llama2cFileTests : IDisposable
 
         Assert.Equal(version, file.Version);
         Assert.Equal(version == 1, file.Config.IsBitLinear);
-        LlamaTensors.Check(file.Config, file, name);
+        ExpectedTensors.Check(file.Config, file, name);
         Assert.Equal(parameters, file.Tensors.Values.Sum(entry => entry.Elements));
         foreach (var entry in file.Tensors.Values)
         {

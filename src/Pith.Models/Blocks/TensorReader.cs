@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Pith.Core.Diagnostics;
+using Pith.Kernels.Formats;
+using Pith.Kernels.Linear;
+using Pith.Models.Checkpoints;
+
+namespace Pith.Models.Blocks;
+
+/// <summary>Reads the tensors of a model, each checked against the shape it must have.</summary>
+internal sealed class TensorReader(ITensorSource source)
+{
+    /// <summary>A weight, packed as it is stored or plain.</summary>
+    public LinearWeight Weight(string name, int outputs, int inputs)
+    {
+        CheckShape(name, outputs, inputs);
+        return source.ReadPacked(name) is { } packed
+            ? new PackedWeight(Own(packed))
+            : new DenseWeight(Numbers(name, outputs, inputs), outputs, inputs);
+    }
+
+    // The source may be closed while the model lives: what it lends from its mapped file is copied.
+    private static PackedMatrix Own(PackedMatrix lent) => new(
+        lent.Codec.Format, lent.Rows, lent.Columns, lent.Codes.ToArray(), lent.Scales.ToArray(), lent.TensorParameter);
+
+    /// <summary>Plain numbers, all finite.</summary>
+    public float[] Numbers(string name, params ReadOnlySpan<int> shape)
+    {
+        CheckShape(name, shape);
+        var count = 1;
+        foreach (var length in shape)
+            count *= length;
+        var values = new float[count];
+        source.ReadFloats(name, 0, values);
+        if (!TensorPrimitives.IsFiniteAll<float>(values))
+        {
+            var index = Array.FindIndex(values, value => !float.IsFinite(value));
+            throw new PithException(
+                ModelsErrors.NonFiniteWeight,
+                string.Create(CultureInfo.InvariantCulture, $"{name}: expected finite numbers, found {values[index]} at index {index}"));
+        }
+
+        return values;
+    }
+
+    private void CheckShape(string name, params ReadOnlySpan<int> shape)
+    {
+        if (!source.Tensors.TryGetValue(name, out var entry))
+            throw new PithException(ModelsErrors.MissingTensor, $"expected a tensor `{name}`, found none of this name");
+        var fits = entry.Shape.Count == shape.Length;
+        for (var i = 0; fits && i < shape.Length; i++)
+            fits = entry.Shape[i] == shape[i];
+        if (!fits)
+        {
+            throw new PithException(
+                ModelsErrors.WrongShape,
+                $"{name}: expected the shape [{string.Join(", ", shape.ToArray())}], found [{string.Join(", ", entry.Shape)}]");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Pith.Core.Diagnostics;
+using Pith.Core.Plans;
+using Pith.Kernels;
+using Pith.Models.Checkpoints;
+using Pith.Models.Llama;
+using Pith.Models.Opt;
+
+namespace Pith.Models;
+
+/// <summary>A model that predicts each token of a text from those before it: its weights, and the number formats of its matrix products.</summary>
+/// <remarks>Embedding, output matrix, norms, biases, softmax and residual sums stay in 32-bit floats whatever the plan says. Immutable,
+/// hence thread-safe; each text runs in a <see cref="CausalSession"/> of its own.</remarks>
+public abstract class CausalModel
+{
+    private protected CausalModel(Plan plan) => Plan = plan;
+
+    /// <summary>The model's shape.</summary>
+    public abstract ModelConfig Config { get; }
+
+    /// <summary>The formats of both operands of every matrix product.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>Bytes which the weights occupy in memory.</summary>
+    public abstract long WeightBytes { get; }
+
+    /// <summary>Reads a model of any family.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="source">Its tensors, under the names of the Hugging Face hub. Not needed afterwards.</param>
+    /// <param name="plan">Formats of the matrix products; null for none. A weight which is stored packed in the plan's format is taken as
+    /// it is; any other is rounded to the plan's format.</param>
+    /// <param name="workers">The threads to use; all when null.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="PithException">The model does not predict tokens (<see cref="ModelsErrors.NotCausal"/>); a tensor is missing
+    /// (<see cref="ModelsErrors.MissingTensor"/>), has another shape (<see cref="ModelsErrors.WrongShape"/>) or holds a number that is not
+    /// finite (<see cref="ModelsErrors.NonFiniteWeight"/>).</exception>
+    public static CausalModel Load(
+        ModelConfig config, ITensorSource source, Plan? plan = null, Workers? workers = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config switch
+        {
+            LlamaConfig llama => LlamaModel.Load(llama, source, plan, workers, cancellation),
+            OptConfig opt => OptModel.Load(opt, source, plan, workers, cancellation),
+            _ => throw new PithException(ModelsErrors.NotCausal, $"expected a model that predicts the next token, found one of type {config.ModelType}"),
+        };
+    }
+
+    /// <summary>This model with other formats, without writing anything: weights are rounded from the stored ones, other operands while the
+    /// model runs.</summary>
+    /// <param name="plan">Formats of the matrix products; replaces <see cref="Plan"/>.</param>
+    /// <param name="workers">The threads to use; all when null.</param>
+    /// <param name="cancellation">Stops the rounding.</param>
+    /// <exception cref="PithException">A weight is not finite (<see cref="ModelsErrors.NonFiniteWeight"/>).</exception>
+    public abstract CausalModel WithPlan(Plan plan, Workers? workers = null, CancellationToken cancellation = default);
+
+    /// <summary>Starts a text.</summary>
+    /// <param name="capacity">Most tokens of the text, ≥ 1; the model's context length when null.</param>
+    /// <param name="workers">The threads to use; all when null.</param>
+    /// <exception cref="PithException">The model has no positions for so many tokens (<see cref="ModelsErrors.NoPositions"/>).</exception>
+    public abstract CausalSession CreateSession(int? capacity = null, Workers? workers = null);
+}

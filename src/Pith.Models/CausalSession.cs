@@ -1,0 +1,120 @@
+using System.Globalization;
+using Pith.Core.Diagnostics;
+using Pith.Models.Llama;
+
+namespace Pith.Models;
+
+/// <summary>One text running through a model: its cached keys and values, and the logits after its tokens.</summary>
+/// <remarks>A token's logits have the same bits whether the text is appended at once or token by token, and for any number of threads.
+/// Not thread-safe; sessions of one model are independent.</remarks>
+public abstract class CausalSession
+{
+    // Tokens which pass through the layers together: enough to reuse each weight, few enough for the caches.
+    private const int ChunkTokens = 256;
+
+    private readonly long cacheBitsPerToken;
+    private float[] logits = [];
+
+    private protected CausalSession(CausalModel model, int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        Capacity = capacity;
+        cacheBitsPerToken = KvCache.BitsPerToken(model.Config, model.Plan);
+    }
+
+    /// <summary>The model.</summary>
+    public abstract CausalModel Model { get; }
+
+    /// <summary>Most tokens of the text.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Tokens appended so far: the position of the next one.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>Called with the operands of each matrix product, in the order of computation; null for nobody.</summary>
+    public OperandObserver? Observer { get; set; }
+
+    /// <summary>Bytes which the cached keys and values of the text take in the plan's formats, each head's row padded to a byte.
+    /// They are held as floats rounded to these formats.</summary>
+    public long CacheBytes => cacheBitsPerToken * Position / 8;
+
+    /// <summary>Stops between two products.</summary>
+    private protected CancellationToken Stop { get; private set; }
+
+    /// <summary>Runs tokens through the model.</summary>
+    /// <param name="tokens">The next tokens of the text.</param>
+    /// <param name="rows">Which logits are wanted.</param>
+    /// <param name="cancellation">Stops between two products; the session is then where it was before the call.</param>
+    /// <returns>[rows, vocabulary], row-major; valid until the next call.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A token is not in the vocabulary.</exception>
+    /// <exception cref="PithException">The text would be longer than <see cref="Capacity"/> (<see cref="ModelsErrors.ContextOverflow"/>), or an
+    /// activation is not finite where a format needs it to be (<see cref="ModelsErrors.NonFiniteActivation"/>).</exception>
+    public ReadOnlyMemory<float> Append(ReadOnlySpan<int> tokens, LogitRows rows = LogitRows.Last, CancellationToken cancellation = default)
+    {
+        foreach (var token in tokens)
+        {
+            if (token < 0 || token >= Model.Config.VocabularySize)
+                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"A token id is 0 to {Model.Config.VocabularySize - 1}.");
+        }
+
+        if (tokens.Length > Capacity - Position)
+        {
+            throw new PithException(
+                ModelsErrors.ContextOverflow,
+                string.Create(CultureInfo.InvariantCulture, $"expected at most {Capacity} tokens, found {(long)Position + tokens.Length}"));
+        }
+
+        var before = Position;
+        Stop = cancellation;
+        try
+        {
+            return AppendChunks(tokens, rows);
+        }
+        catch
+        {
+            Position = before;
+            throw;
+        }
+    }
+
+    /// <summary>Forgets the tokens from a position on.</summary>
+    /// <param name="position">0 … <see cref="Position"/>.</param>
+    public void Truncate(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Position);
+        Position = position;
+    }
+
+    private Memory<float> AppendChunks(ReadOnlySpan<int> tokens, LogitRows rows)
+    {
+        var vocabulary = Model.Config.VocabularySize;
+        var wanted = rows switch { LogitRows.All => tokens.Length, LogitRows.Last => Math.Min(1, tokens.Length), _ => 0 };
+        Grow(ref logits, wanted, vocabulary);
+        for (var first = 0; first < tokens.Length; first += ChunkTokens)
+        {
+            var chunk = tokens[first..Math.Min(first + ChunkTokens, tokens.Length)];
+            Forward(chunk);
+            Position += chunk.Length;
+            if (rows == LogitRows.All)
+                Predict(0, chunk.Length, logits.AsMemory(first * vocabulary));
+            else if (rows == LogitRows.Last && first + chunk.Length == tokens.Length)
+                Predict(chunk.Length - 1, 1, logits);
+        }
+
+        return logits.AsMemory(0, wanted * vocabulary);
+    }
+
+    /// <summary>Runs the tokens from <see cref="Position"/> on through all blocks.</summary>
+    private protected abstract void Forward(ReadOnlySpan<int> tokens);
+
+    /// <summary>The logits of some of the tokens of the last <see cref="Forward"/>.</summary>
+    private protected abstract void Predict(int first, int count, Memory<float> destination);
+
+    private protected static void Grow(ref float[] buffer, int rows, int width)
+    {
+        var length = checked(rows * width);
+        if (buffer.Length < length)
+            buffer = new float[length];
+    }
+}

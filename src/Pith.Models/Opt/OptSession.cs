@@ -1,0 +1,76 @@
+using Pith.Kernels;
+using Pith.Kernels.Ops;
+using Pith.Models.Blocks;
+using Pith.Models.Llama;
+
+namespace Pith.Models.Opt;
+
+/// <summary>One text running through an OPT model; see <see cref="CausalSession"/>.</summary>
+public sealed class OptSession : CausalSession
+{
+    private readonly OptConfig config;
+    private readonly Workers workers;
+    private readonly PlainBlocks blocks;
+    private readonly KvCache cache;
+
+    private float[] residual = [];
+    private float[] embedded = [];
+    private float[] normed = [];
+    private int[] slots = [];
+
+    internal OptSession(OptModel model, int capacity, Workers workers)
+        : base(model, capacity)
+    {
+        Model = model;
+        this.workers = workers;
+        config = model.Config;
+        blocks = new PlainBlocks(config, model.Layers, model.Plan, MlpActivation.Relu, config.NormsFirst, workers);
+        cache = new KvCache(config.Layers, config.KvHeads, capacity, new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, 0, 0, null).Stride);
+    }
+
+    /// <inheritdoc/>
+    public override OptModel Model { get; }
+
+    private protected override void Forward(ReadOnlySpan<int> tokens)
+    {
+        var (count, hidden, width) = (tokens.Length, config.HiddenSize, config.EmbeddingSize);
+        Grow(ref residual, count, hidden);
+        Grow(ref normed, count, hidden);
+        Grow(ref embedded, count, width);
+        if (slots.Length < count)
+            slots = new int[count];
+        var ends = Model.Ends;
+        for (var t = 0; t < count; t++)
+        {
+            ends.Embedding.AsSpan(tokens[t] * width, width).CopyTo(embedded.AsSpan(t * width));
+            slots[t] = Position + t;
+        }
+
+        if (ends.ProjectIn is null)
+            embedded.AsSpan(0, count * hidden).CopyTo(residual);
+        else
+            ends.ProjectIn.Multiply(embedded, count, residual, workers);
+        var sum = residual.AsSpan(0, count * hidden);
+        Elementwise.Add(sum, ends.Positions.AsSpan((Position + OptConfig.PositionOffset) * hidden, sum.Length), sum);
+        cache.Reserve(Position + count);
+        blocks.Run(residual, count, cache, slots, Position, seen: null, Observer, Stop);
+    }
+
+    private protected override void Predict(int first, int count, Memory<float> destination)
+    {
+        ReadOnlyMemory<float> rows = residual.AsMemory(first * config.HiddenSize);
+        if (Model.Ends.Norm is { } norm)
+        {
+            blocks.Norm(norm, rows, count, normed);
+            rows = normed;
+        }
+
+        if (Model.Ends.ProjectOut is { } projection)
+        {
+            projection.Multiply(rows, count, embedded, workers);
+            rows = embedded;
+        }
+
+        Model.Ends.Head.Multiply(rows, count, destination, workers);
+    }
+}
