@@ -7,7 +7,7 @@ public static partial class ModelsErrors
 {
     /// <summary>A model that predicts tokens was asked for, and the one named does not.</summary>
     public static readonly ErrorCode NotCausal = new(
-        "PITH3400", "The model does not predict the next token", "Choose a model of the Llama family or an OPT; an encoder can be quantized, shown and copied.");
+        "PITH3400", "The model does not predict the next token", "Choose a model of the Llama family or an OPT.");
 
     /// <summary>A text is longer than the model's table of positions.</summary>
     public static readonly ErrorCode NoPositions = new(
