@@ -14,9 +14,16 @@ public sealed class Plan
     public const int Version = 1;
 
     /// <summary>Creates a plan. Entries that decide nothing are left out, so that equal decisions make equal plans.</summary>
-    /// <exception cref="ArgumentException">Two entries for one site differ.</exception>
-    public Plan(IEnumerable<KeyValuePair<Site, SitePlan>> sites) =>
-        Sites = sites.Where(entry => entry.Value is not { Weights: null, Activations: null }).ToImmutableSortedDictionary();
+    /// <exception cref="ArgumentException">Two entries for one site differ, or a site without a weight has a low-rank correction.</exception>
+    public Plan(IEnumerable<KeyValuePair<Site, SitePlan>> sites)
+    {
+        Sites = sites.Where(entry => entry.Value != SitePlan.None).ToImmutableSortedDictionary();
+        foreach (var (site, decision) in Sites)
+        {
+            if (decision.LowRank is not null && !site.HasWeight)
+                throw new ArgumentException($"{site} has no weight to correct", nameof(sites));
+        }
+    }
 
     /// <summary>A plan which decides nothing.</summary>
     public static Plan Empty { get; } = new([]);
@@ -24,8 +31,8 @@ public sealed class Plan
     /// <summary>The decisions, ordered by site.</summary>
     public ImmutableSortedDictionary<Site, SitePlan> Sites { get; }
 
-    /// <summary>The decision for a site; null formats where nothing is decided.</summary>
-    public SitePlan this[Site site] => Sites.GetValueOrDefault(site) ?? new SitePlan(null, null);
+    /// <summary>The decision for a site; null members where nothing is decided.</summary>
+    public SitePlan this[Site site] => Sites.GetValueOrDefault(site) ?? SitePlan.None;
 
     /// <summary>SHA-256 of the canonical JSON form, lower-case hexadecimal.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
@@ -56,10 +63,7 @@ public sealed class Plan
         ArgumentNullException.ThrowIfNull(other);
         var merged = Sites.ToBuilder();
         foreach (var (site, decision) in other.Sites)
-        {
-            var own = this[site];
-            merged[site] = new SitePlan(decision.Weights ?? own.Weights, decision.Activations ?? own.Activations);
-        }
+            merged[site] = this[site].With(decision);
 
         return new Plan(merged);
     }

@@ -47,6 +47,8 @@ internal static class PlanJson
                     writer.WriteString("weights", weights.ToString());
                 if (decision.Activations is { } activations)
                     writer.WriteString("activations", activations.ToString());
+                if (decision.LowRank is { } lowRank)
+                    LowRankJson.Write(writer, lowRank);
                 writer.WriteEndObject();
             }
 
@@ -82,26 +84,32 @@ internal static class PlanJson
         if (member.Value.ValueKind != JsonValueKind.Object)
             throw Bad(name, $"{site}: expected an object");
 
-        NumberFormat? weights = null;
-        NumberFormat? activations = null;
+        var decision = SitePlan.None;
         foreach (var entry in member.Value.EnumerateObject())
         {
-            if (entry.Name is not ("weights" or "activations"))
-                throw Bad(name, $"{site}: unknown member `{Quote(entry.Name)}`; known are weights, activations");
-            var text = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText();
-            if (!NumberFormat.TryParse(text, out var format))
-                throw Bad(name, $"{site}: {entry.Name}: `{Quote(text)}` is not a number format");
-            if (entry.Name == "weights")
-                weights = format;
-            else
-                activations = format;
+            var where = $"{site}: {entry.Name}";
+            decision = entry.Name switch
+            {
+                "weights" => decision with { Weights = ReadFormat(entry.Value, name, where) },
+                "activations" => decision with { Activations = ReadFormat(entry.Value, name, where) },
+                LowRankJson.Name when site.HasWeight => decision with { LowRank = LowRankJson.Read(entry.Value, name, where) },
+                LowRankJson.Name => throw Bad(name, $"{where}: this product has no weight to correct"),
+                _ => throw Bad(name, $"{site}: unknown member `{Quote(entry.Name)}`; known are weights, activations, {LowRankJson.Name}"),
+            };
         }
 
-        return KeyValuePair.Create(site, new SitePlan(weights, activations));
+        return KeyValuePair.Create(site, decision);
     }
 
-    private static string Quote(string text) => text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";
+    /// <summary>A number format, written as text.</summary>
+    public static NumberFormat ReadFormat(JsonElement value, string name, string where)
+    {
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+        return NumberFormat.TryParse(text, out var format) ? format! : throw Bad(name, $"{where}: `{Quote(text)}` is not a number format");
+    }
 
-    private static PithException Bad(string name, string what, Exception? inner = null) =>
+    public static string Quote(string text) => text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";
+
+    public static PithException Bad(string name, string what, Exception? inner = null) =>
         new(CoreErrors.BadPlan, $"{name}: {what}", inner: inner);
 }

@@ -32,6 +32,16 @@ public sealed class PlanJsonTests
         { """{"version":1,"sites":{"layers.0.attn.q":{"weights":null}}}""", "`null`" },
         { """{"version":1,"sites":{"layers.0.attn.q":{"weights":{"a":{"b":{"c":{"d":{"e":{}}}}}}}}}""", "" },
         { """{"version":1,"sites":{"layers.0.attn.q":{"weights":"\ud800"}}}""", "" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":32}}}""", "low_rank: expected an object" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{}}}}""", "`rank`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{"rank":0}}}}""", "rank: expected a whole number of at least 1, found `0`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{"rank":1.5}}}}""", "`1.5`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{"rank":9999999999}}}}""", "`9999999999`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{"rank":"32"}}}}""", "rank" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{"rank":2,"format":"bfp77"}}}}""", "low_rank: format: `bfp77`" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{"rank":2,"method":"svd"}}}}""", "lqer, l2qer, qera-diag, qera" },
+        { """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{"rank":2,"ranks":2}}}}""", "`ranks`" },
+        { """{"version":1,"sites":{"layers.0.attn.qk":{"low_rank":{"rank":2}}}}""", "layers.0.attn.qk: low_rank" },
         { """{"version":1,"sites":{"layers.\ud800.attn.q":{}}}""", "" },
         { """{"version":1,"\udc00":1,"sites":{}}""", "" },
     };
@@ -89,7 +99,7 @@ public sealed class PlanJsonTests
     [Fact]
     public void FromJson_MutatedPlan_NeverFailsOtherwise()
     {
-        var plan = Encoding.UTF8.GetBytes("""{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp6:16","activations":"mxint8:32"},"layers.0.attn.qk":{"weights":"bf16"}}}""");
+        var plan = Encoding.UTF8.GetBytes("""{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp6:16","activations":"mxint8:32","low_rank":{"rank":32,"format":"mxint8:16","method":"qera"}},"layers.0.attn.qk":{"weights":"bf16"}}}""");
         Gen.Select(Gen.Int[0, plan.Length - 1], Gen.Byte, Gen.Int[0, plan.Length]).Sample((at, value, length) =>
         {
             var mutated = plan.ToArray();

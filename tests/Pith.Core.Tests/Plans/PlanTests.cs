@@ -13,9 +13,17 @@ public sealed class PlanTests
         null, "fp32", "bf16", "bfp6:16", "bfp4:16@compat", "mxint4:32@mse", "mxfp4:32@ceil", "nvfp4", "fixed8.7", "minifloat:e4m3", "bl8:row")
         .Select(text => text is null ? null : NumberFormat.Parse(text));
 
-    private static readonly Gen<Plan> AnyPlan =
-        Gen.Dictionary(SiteTests.AnySite, Gen.Select(AnyDecision, AnyDecision, (weights, activations) => new SitePlan(weights, activations)))[0, 20]
-        .Select(sites => new Plan(sites));
+    private static readonly Gen<LowRankPlan?> AnyLowRank = Gen.Select(
+        Gen.Bool, Gen.Int[1, 4096], AnyDecision, Gen.Enum<LowRankMethod>(), (isThere, rank, format, method) => isThere ? new LowRankPlan(rank, format, method) : null);
+
+    private static readonly Gen<KeyValuePair<Site, SitePlan>> AnyEntry = Gen.Select(
+        SiteTests.AnySite,
+        AnyDecision,
+        AnyDecision,
+        AnyLowRank,
+        (site, weights, activations, lowRank) => KeyValuePair.Create(site, new SitePlan(weights, activations, site.HasWeight ? lowRank : null)));
+
+    private static readonly Gen<Plan> AnyPlan = AnyEntry.Array[0, 20].Select(entries => new Plan(entries.DistinctBy(entry => entry.Key)));
 
     private static readonly Site Q = Site.Parse("layers.0.attn.q");
     private static readonly Site Qk = Site.Parse("layers.0.attn.qk");
@@ -85,9 +93,9 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void Hash_AnyDecisionChanged_Differs() => Gen.Select(AnyPlan, SiteTests.AnySite, AnyDecision, AnyDecision).Sample((plan, site, w, a) =>
+    public void Hash_AnyDecisionChanged_Differs() => Gen.Select(AnyPlan, AnyEntry).Sample((plan, entry) =>
     {
-        var decision = new SitePlan(w, a);
+        var (site, decision) = entry;
         var changed = new Plan(plan.Sites.SetItem(site, decision));
         Assert.Equal(decision == plan[site], plan.Hash == changed.Hash);
     });
@@ -98,6 +106,30 @@ public sealed class PlanTests
     [Fact]
     public void Constructor_EntryThatDecidesNothing_IsLeftOut() =>
         Assert.Empty(new Plan([KeyValuePair.Create(Q, new SitePlan(null, null))]).Sites);
+
+    [Fact]
+    public void Constructor_CorrectionWhereNoWeightIs_Throws() =>
+        Assert.Throws<ArgumentException>(() => new Plan([KeyValuePair.Create(Qk, new SitePlan(null, null, new LowRankPlan(4, null)))]));
+
+    [Fact]
+    public void ToJson_LowRank_IsThisText() => Assert.Equal(
+        """
+        {
+          "version": 1,
+          "sites": {
+            "layers.0.attn.q": {
+              "weights": "bfp4:16",
+              "low_rank": {
+                "rank": 32,
+                "format": "mxint8:32",
+                "method": "qera-diag"
+              }
+            }
+          }
+        }
+
+        """.ReplaceLineEndings("\n"),
+        new Plan([KeyValuePair.Create(Q, new SitePlan(Bfp4, null, new LowRankPlan(32, Mxint8)))]).ToJson());
 
     [Fact]
     public void Constructor_TwoDecisionsForASite_Throws() =>
@@ -111,6 +143,7 @@ public sealed class PlanTests
         {
             Assert.Equal(other[site].Weights ?? own[site].Weights, merged[site].Weights);
             Assert.Equal(other[site].Activations ?? own[site].Activations, merged[site].Activations);
+            Assert.Equal(other[site].LowRank ?? own[site].LowRank, merged[site].LowRank);
         }
 
         Assert.Equal(own.Sites.Keys.Union(other.Sites.Keys).Order(), merged.Sites.Keys);
