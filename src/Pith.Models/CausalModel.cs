@@ -1,6 +1,8 @@
 using Pith.Core.Diagnostics;
 using Pith.Core.Plans;
+using Pith.Core.Sites;
 using Pith.Kernels;
+using Pith.Kernels.Linear;
 using Pith.Models.Checkpoints;
 using Pith.Models.Llama;
 using Pith.Models.Opt;
@@ -50,12 +52,42 @@ public abstract class CausalModel
     /// <param name="plan">Formats of the matrix products; replaces <see cref="Plan"/>.</param>
     /// <param name="workers">The threads to use; all when null.</param>
     /// <param name="cancellation">Stops the rounding.</param>
-    /// <exception cref="PithException">A weight is not finite (<see cref="ModelsErrors.NonFiniteWeight"/>).</exception>
+    /// <exception cref="PithException">A weight is not finite (<see cref="ModelsErrors.NonFiniteWeight"/>), or the plan asks for a low-rank
+    /// correction which the checkpoint does not have (<see cref="ModelsErrors.NoLowRank"/>).</exception>
     public abstract CausalModel WithPlan(Plan plan, Workers? workers = null, CancellationToken cancellation = default);
+
+    /// <summary>This model with given weights at some sites: for weights that are made in memory, quantized or corrected, and tried at once.</summary>
+    /// <param name="plan">Formats of the matrix products; replaces <see cref="Plan"/>. At the given sites only its activations count.</param>
+    /// <param name="weights">Used as they are, each in the shape of its site; all other weights are rounded from the stored ones.</param>
+    /// <param name="workers">The threads to use; all when null.</param>
+    /// <param name="cancellation">Stops the rounding.</param>
+    /// <exception cref="ArgumentException">A site has no weight in this model, or a given one has another shape.</exception>
+    /// <exception cref="PithException">A weight is not finite (<see cref="ModelsErrors.NonFiniteWeight"/>), or the plan asks for a low-rank
+    /// correction which neither the checkpoint nor <paramref name="weights"/> have (<see cref="ModelsErrors.NoLowRank"/>).</exception>
+    public CausalModel WithWeights(
+        Plan plan, IReadOnlyDictionary<Site, LinearWeight> weights, Workers? workers = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(weights);
+        var shapes = Config.Sites.Where(shape => shape.Site.HasWeight).ToDictionary(shape => shape.Site);
+        foreach (var (site, weight) in weights)
+        {
+            if (!shapes.TryGetValue(site, out var shape))
+                throw new ArgumentException($"{site} has no weight in this model", nameof(weights));
+            if (weight.Outputs != shape.Outputs || weight.Inputs != shape.Inputs)
+                throw new ArgumentException($"{site}: expected a weight [{shape.Outputs}, {shape.Inputs}], found [{weight.Outputs}, {weight.Inputs}]", nameof(weights));
+        }
+
+        return Rebuild(plan, weights, workers ?? Workers.All, cancellation);
+    }
 
     /// <summary>Starts a text.</summary>
     /// <param name="capacity">Most tokens of the text, ≥ 1; the model's context length when null.</param>
     /// <param name="workers">The threads to use; all when null.</param>
     /// <exception cref="PithException">The model has no positions for so many tokens (<see cref="ModelsErrors.NoPositions"/>).</exception>
     public abstract CausalSession CreateSession(int? capacity = null, Workers? workers = null);
+
+    /// <summary>This model in a plan's formats, with some weights given.</summary>
+    private protected abstract CausalModel Rebuild(
+        Plan plan, IReadOnlyDictionary<Site, LinearWeight> weights, Workers workers, CancellationToken cancellation);
 }

@@ -46,13 +46,15 @@ public abstract class LinearWeight
             throw new ArgumentException($"expected {tokens} × {Inputs} numbers, found {x.Length}", nameof(x));
         if (y.Length < (long)tokens * Outputs)
             throw new ArgumentException($"expected room for {tokens} × {Outputs} numbers, found {y.Length}", nameof(y));
-        if (tokens == 0)
-            return;
+        if (tokens > 0)
+            MultiplyAll(x, tokens, y, workers);
+    }
 
+    /// <summary>Computes Y from operands of the right size, at least one token.</summary>
+    private protected virtual void MultiplyAll(ReadOnlyMemory<float> x, int tokens, Memory<float> y, Workers workers) =>
         // Parts begin at multiples of the tile's four rows.
         workers.Run((Outputs + 3) / 4, (long)tokens * Inputs * Outputs, (Weight: this, X: x, Tokens: tokens, Y: y), static (work, first, end) =>
             work.Weight.MultiplyRows(work.X.Span, work.Tokens, first * 4, Math.Min(end * 4, work.Weight.Outputs), work.Y.Span));
-    }
 
     /// <summary>Computes columns <paramref name="first"/> … <paramref name="end"/>-1 of Y.</summary>
     private protected abstract void MultiplyRows(ReadOnlySpan<float> x, int tokens, int first, int end, Span<float> y);

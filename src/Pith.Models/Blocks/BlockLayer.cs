@@ -22,8 +22,9 @@ internal abstract record BlockLayer
 
     public int IndexOf(SiteKind kind) => Array.IndexOf(SiteKinds, kind);
 
-    /// <summary>Blocks with the weights in a plan's formats.</summary>
-    public static T[] WithPlan<T>(T[] stored, Plan plan, Workers workers, CancellationToken cancellation)
+    /// <summary>Blocks with the weights in a plan's formats, some of them given.</summary>
+    public static T[] WithPlan<T>(
+        T[] stored, Plan plan, IReadOnlyDictionary<Site, LinearWeight> given, Workers workers, CancellationToken cancellation)
         where T : BlockLayer
     {
         var layers = new T[stored.Length];
@@ -33,7 +34,9 @@ internal abstract record BlockLayer
             BlockLayer layer = stored[index];
             layers[index] = (T)(layer with
             {
-                Weights = [.. layer.SiteKinds.Select((kind, i) => WeightRounding.Apply(new Site(index, kind), layer.Weights[i], plan, workers))],
+                Weights = [.. layer.SiteKinds.Select((kind, i) => new Site(index, kind) is var site && given.TryGetValue(site, out var weight)
+                    ? weight
+                    : WeightRounding.Apply(site, layer.Weights[i], plan, workers))],
             });
         }
 

@@ -19,12 +19,15 @@ internal static class WeightRounding
         format is null || format.Family == FormatFamily.Float32 ? null : FormatCodecs.For(format);
 
     /// <summary>A weight in the plan's format, laid out for the activations' format.</summary>
-    /// <exception cref="PithException">It is not finite (<see cref="ModelsErrors.NonFiniteWeight"/>).</exception>
+    /// <exception cref="PithException">It is not finite (<see cref="ModelsErrors.NonFiniteWeight"/>), or lacks the low-rank correction which
+    /// the plan asks for (<see cref="ModelsErrors.NoLowRank"/>).</exception>
     public static LinearWeight Apply(Site site, LinearWeight weight, Plan plan, Workers workers)
     {
-        var (format, activations) = plan[site];
+        var (format, activations, lowRank) = plan[site];
+        if (lowRank is not null)
+            return Corrected(site, weight, plan[site], workers);
         if (CodecOf(format) is not { } codec || weight.Format == format)
-            return weight is PackedWeight packed && ActivationBlocks.Serves(activations) ? InterleavedWeight.TryCreate(packed, workers) ?? weight : weight;
+            return LayOut(weight, activations, workers);
 
         var values = new float[weight.Outputs * weight.Inputs];
         for (var row = 0; row < weight.Outputs; row++)
@@ -50,4 +53,23 @@ internal static class WeightRounding
         });
         return new DenseWeight(values, weight.Outputs, weight.Inputs);
     }
+
+    // A correction belongs to the weight it was computed for, as that was rounded.
+    private static LowRankWeight Corrected(Site site, LinearWeight weight, SitePlan decision, Workers workers)
+    {
+        if (weight is LowRankWeight stored && stored.Rank == decision.LowRank!.Rank && (stored.Format is null || stored.Format == decision.Weights))
+            return (LowRankWeight)LayOut(stored, decision.Activations, workers);
+        var found = weight is LowRankWeight other ? $"one of rank {other.Rank} for weights in {other.Format?.ToString() ?? "plain numbers"}" : "none";
+        throw new PithException(
+            ModelsErrors.NoLowRank,
+            $"{site}: expected a stored correction of rank {decision.LowRank!.Rank} for weights in {decision.Weights?.ToString() ?? "plain numbers"}, found {found}");
+    }
+
+    // Packed weights whose products with these activations run in integers are re-laid for them.
+    private static LinearWeight LayOut(LinearWeight weight, NumberFormat? activations, Workers workers) => weight switch
+    {
+        PackedWeight packed when ActivationBlocks.Serves(activations) => InterleavedWeight.TryCreate(packed, workers) ?? weight,
+        LowRankWeight corrected => new LowRankWeight(LayOut(corrected.Weight, activations, workers), corrected.A, corrected.B),
+        _ => weight,
+    };
 }

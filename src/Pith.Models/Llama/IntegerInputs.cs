@@ -28,7 +28,7 @@ internal sealed class IntegerInputs
     {
         if (isNew)
             current = null;
-        if (weight is not InterleavedWeight interleaved || format is null)
+        if (format is null || (weight is LowRankWeight corrected ? corrected.Weight : weight) is not InterleavedWeight)
             return false;
         if (!scratch.TryGetValue((format, weight.Inputs), out var blocks))
         {
@@ -52,7 +52,10 @@ internal sealed class IntegerInputs
             current = blocks;
         }
 
-        interleaved.Multiply(blocks, output, workers);
+        if (weight is LowRankWeight lowRank)
+            lowRank.Multiply(blocks, output, workers);
+        else
+            ((InterleavedWeight)weight).Multiply(blocks, output, workers);
         return true;
     }
 }

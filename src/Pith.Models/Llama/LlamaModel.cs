@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Pith.Core.Diagnostics;
 using Pith.Core.Plans;
+using Pith.Core.Sites;
 using Pith.Kernels;
 using Pith.Kernels.Linear;
 using Pith.Models.Blocks;
@@ -77,11 +79,14 @@ public sealed class LlamaModel : CausalModel
     public override LlamaModel WithPlan(Plan plan, Workers? workers = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return new LlamaModel(
-            Config, plan, Embedding, Norm, Head, stored, BlockLayer.WithPlan(stored, plan, workers ?? Workers.All, cancellation));
+        return Rebuild(plan, ImmutableDictionary<Site, LinearWeight>.Empty, workers ?? Workers.All, cancellation);
     }
 
     /// <inheritdoc/>
     public override LlamaSession CreateSession(int? capacity = null, Workers? workers = null) =>
         new(this, capacity ?? Config.ContextLength, workers ?? Workers.All);
+
+    private protected override LlamaModel Rebuild(
+        Plan plan, IReadOnlyDictionary<Site, LinearWeight> weights, Workers workers, CancellationToken cancellation) =>
+        new(Config, plan, Embedding, Norm, Head, stored, BlockLayer.WithPlan(stored, plan, weights, workers, cancellation));
 }

@@ -22,7 +22,7 @@ internal readonly record struct SiteOperands(Site Site, NumberFormat? Left, Form
         for (var i = 0; i < all.Length; i++)
         {
             var site = new Site(i / Kinds, (SiteKind)(i % Kinds));
-            var (right, left) = plan[site];
+            var (right, left, _) = plan[site];
             all[i] = new SiteOperands(site, left, WeightRounding.CodecOf(left), WeightRounding.CodecOf(right));
         }
 

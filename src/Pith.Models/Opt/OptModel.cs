@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Pith.Core.Diagnostics;
 using Pith.Core.Plans;
+using Pith.Core.Sites;
 using Pith.Kernels;
 using Pith.Kernels.Linear;
 using Pith.Models.Blocks;
@@ -71,7 +73,7 @@ public sealed class OptModel : CausalModel
     public override OptModel WithPlan(Plan plan, Workers? workers = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return new OptModel(Config, plan, Ends, stored, BlockLayer.WithPlan(stored, plan, workers ?? Workers.All, cancellation));
+        return Rebuild(plan, ImmutableDictionary<Site, LinearWeight>.Empty, workers ?? Workers.All, cancellation);
     }
 
     /// <inheritdoc/>
@@ -82,4 +84,8 @@ public sealed class OptModel : CausalModel
             throw new PithException(ModelsErrors.NoPositions, $"expected a text of at most {Config.ContextLength} tokens, found one of {tokens}");
         return new OptSession(this, tokens, workers ?? Workers.All);
     }
+
+    private protected override OptModel Rebuild(
+        Plan plan, IReadOnlyDictionary<Site, LinearWeight> weights, Workers workers, CancellationToken cancellation) =>
+        new(Config, plan, Ends, stored, BlockLayer.WithPlan(stored, plan, weights, workers, cancellation));
 }

@@ -1,0 +1,101 @@
+using System.Numerics.Tensors;
+using Pith.Core.Formats;
+using Pith.Kernels.Packed;
+
+namespace Pith.Kernels.Linear;
+
+/// <summary>A weight with a low-rank correction: Y = X·Wᵀ + (X·A)·B.</summary>
+/// <remarks>A [inputs, rank] and B [rank, outputs] are held transposed, as weights of their own: each with its contraction along its
+/// rows. X·A stays in 32-bit floats between the two products. Source: LQER (arXiv 2402.02446), section 3.</remarks>
+public sealed class LowRankWeight : LinearWeight
+{
+    /// <summary>Puts a weight and its correction together.</summary>
+    /// <param name="weight">W, [outputs, inputs]; not a <see cref="LowRankWeight"/>.</param>
+    /// <param name="a">Aᵀ, [rank, inputs].</param>
+    /// <param name="b">Bᵀ, [outputs, rank].</param>
+    /// <exception cref="ArgumentException">The shapes do not fit each other, or a part is itself corrected.</exception>
+    public LowRankWeight(LinearWeight weight, LinearWeight a, LinearWeight b)
+        : base(weight?.Outputs ?? throw new ArgumentNullException(nameof(weight)), weight.Inputs)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        if (a.Inputs != weight.Inputs)
+            throw new ArgumentException($"expected Aᵀ with {weight.Inputs} columns, found {a.Inputs}", nameof(a));
+        if (b.Outputs != weight.Outputs || b.Inputs != a.Outputs)
+            throw new ArgumentException($"expected Bᵀ [{weight.Outputs}, {a.Outputs}], found [{b.Outputs}, {b.Inputs}]", nameof(b));
+        if (weight is LowRankWeight || a is LowRankWeight || b is LowRankWeight)
+            throw new ArgumentException("a correction has no correction of its own", nameof(weight));
+        (Weight, A, B) = (weight, a, b);
+    }
+
+    /// <summary>W, [outputs, inputs].</summary>
+    public LinearWeight Weight { get; }
+
+    /// <summary>Aᵀ, [rank, inputs].</summary>
+    public LinearWeight A { get; }
+
+    /// <summary>Bᵀ, [outputs, rank].</summary>
+    public LinearWeight B { get; }
+
+    /// <summary>Columns of A and rows of B.</summary>
+    public int Rank => A.Outputs;
+
+    /// <summary>The number format of W; null for 32-bit floats.</summary>
+    public override NumberFormat? Format => Weight.Format;
+
+    /// <inheritdoc/>
+    public override long Bytes => Weight.Bytes + A.Bytes + B.Bytes;
+
+    /// <summary>Copies one row of the corrected weight, W + (A·B)ᵀ.</summary>
+    /// <param name="row">0 … Outputs-1.</param>
+    /// <param name="destination">Inputs numbers.</param>
+    public override void CopyRow(int row, Span<float> destination)
+    {
+        var own = destination[..Inputs];
+        Weight.CopyRow(row, own);
+        var b = new float[Rank];
+        B.CopyRow(row, b);
+        var a = new float[Inputs];
+        for (var k = 0; k < Rank; k++)
+        {
+            A.CopyRow(k, a);
+            TensorPrimitives.MultiplyAdd(a, b[k], own, own);
+        }
+    }
+
+    /// <summary>Y = X·Wᵀ + (X·A)·B, the first product in integers inside each block.</summary>
+    /// <param name="x">[tokens, inputs], quantized.</param>
+    /// <param name="y">[tokens, outputs], row-major.</param>
+    /// <param name="workers">The threads to use.</param>
+    /// <exception cref="InvalidOperationException"><see cref="Weight"/> is not an <see cref="InterleavedWeight"/>.</exception>
+    public void Multiply(ActivationBlocks x, Memory<float> y, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (Weight is not InterleavedWeight interleaved)
+            throw new InvalidOperationException("expected a weight laid out for integer products");
+        interleaved.Multiply(x, y, workers);
+        var rows = new float[x.Tokens * Inputs];
+        for (var token = 0; token < x.Tokens; token++)
+            x.CopyRow(token, rows.AsSpan(token * Inputs, Inputs));
+        AddCorrection(rows, x.Tokens, y, workers);
+    }
+
+    private protected override void MultiplyAll(ReadOnlyMemory<float> x, int tokens, Memory<float> y, Workers workers)
+    {
+        Weight.Multiply(x, tokens, y, workers);
+        AddCorrection(x, tokens, y, workers);
+    }
+
+    private protected override void MultiplyRows(ReadOnlySpan<float> x, int tokens, int first, int end, Span<float> y) =>
+        throw new NotSupportedException("the three products run one after the other, each over all rows");
+
+    private void AddCorrection(ReadOnlyMemory<float> x, int tokens, Memory<float> y, Workers workers)
+    {
+        var inner = new float[tokens * Rank];
+        A.Multiply(x, tokens, inner, workers);
+        var correction = new float[tokens * Outputs];
+        B.Multiply(inner, tokens, correction, workers);
+        var sum = y.Span[..correction.Length];
+        TensorPrimitives.Add(sum, correction, sum);
+    }
+}
