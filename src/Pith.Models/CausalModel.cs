@@ -3,6 +3,7 @@ using Pith.Core.Plans;
 using Pith.Core.Sites;
 using Pith.Kernels;
 using Pith.Kernels.Linear;
+using Pith.Models.Blocks;
 using Pith.Models.Checkpoints;
 using Pith.Models.Llama;
 using Pith.Models.Opt;
@@ -81,6 +82,15 @@ public abstract class CausalModel
         return Rebuild(plan, weights, workers ?? Workers.All, cancellation);
     }
 
+    /// <summary>The weight of a site, as the plan has made it.</summary>
+    /// <exception cref="ArgumentException">The site has no weight in this model.</exception>
+    public LinearWeight WeightOf(Site site)
+    {
+        var block = site.Layer < Config.Layers ? Block(site.Layer) : null;
+        var index = block?.IndexOf(site.Kind) ?? -1;
+        return index >= 0 ? block!.Weights[index] : throw new ArgumentException($"{site} has no weight in this model", nameof(site));
+    }
+
     /// <summary>Starts a text.</summary>
     /// <param name="capacity">Most tokens of the text, ≥ 1; the model's context length when null.</param>
     /// <param name="workers">The threads to use; all when null.</param>
@@ -90,4 +100,15 @@ public abstract class CausalModel
     /// <summary>This model in a plan's formats, with some weights given.</summary>
     private protected abstract CausalModel Rebuild(
         Plan plan, IReadOnlyDictionary<Site, LinearWeight> weights, Workers workers, CancellationToken cancellation);
+
+    /// <summary>One block of the model, as its plan has made it.</summary>
+    private protected abstract BlockLayer Block(int layer);
+
+    /// <summary>Whether another variant of the same checkpoint computes the same in a block: the same weights and the same decisions.</summary>
+    internal bool SharesBlock(CausalModel other, int layer)
+    {
+        var (own, its) = (Block(layer), other.Block(layer));
+        return own.Weights.AsSpan().SequenceEqual(its.Weights)
+            && Config.Sites.Where(shape => shape.Site.Layer == layer).All(shape => Plan[shape.Site] == other.Plan[shape.Site]);
+    }
 }

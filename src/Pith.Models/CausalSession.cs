@@ -105,11 +105,89 @@ public abstract class CausalSession
         return logits.AsMemory(0, wanted * vocabulary);
     }
 
-    /// <summary>Runs the tokens from <see cref="Position"/> on through all blocks.</summary>
-    private protected abstract void Forward(ReadOnlySpan<int> tokens);
+    /// <summary>Runs a whole text from a boundary between two blocks on, in the session emptied of what it held.</summary>
+    /// <remarks>Boundary l is the residual stream before block l; boundary Layers is the one after the last block. A text that is run from a
+    /// boundary gives the bits of one that is run from its tokens, where the blocks below are the same.</remarks>
+    /// <param name="tokens">The text.</param>
+    /// <param name="layer">The first block to run; those below are skipped.</param>
+    /// <param name="hidden">Boundary <paramref name="layer"/>, [tokens, hidden]; not read where <paramref name="layer"/> is 0.</param>
+    /// <param name="keep">Where to copy each boundary from <paramref name="layer"/> + 1 on to, [tokens, hidden] each; null at boundaries not
+    /// wanted. Index l - 1 is boundary l.</param>
+    /// <param name="predicted">Called with the first row and the logits [rows, vocabulary] of some rows after the other.</param>
+    /// <param name="rowsAtATime">Most rows of a call, ≥ 1.</param>
+    /// <param name="cancellation">Stops between two products.</param>
+    internal void RunFrom(
+        ReadOnlySpan<int> tokens,
+        int layer,
+        ReadOnlySpan<float> hidden,
+        ReadOnlySpan<float[]?> keep,
+        int rowsAtATime,
+        Action<int, ReadOnlyMemory<float>> predicted,
+        CancellationToken cancellation)
+    {
+        var (width, vocabulary, layers) = (Model.Config.HiddenSize, Model.Config.VocabularySize, Model.Config.Layers);
+        Truncate(0);
+        Stop = cancellation;
+        for (var first = 0; first < tokens.Length; first += ChunkTokens)
+        {
+            var count = Math.Min(ChunkTokens, tokens.Length - first);
+            Prepare(count);
+            if (layer == 0)
+                Embed(tokens.Slice(first, count));
+            else
+                hidden.Slice(first * width, count * width).CopyTo(Residual);
+            for (var l = layer; l < layers; l++)
+            {
+                RunBlocks(count, l, l + 1);
+                if (keep[l] is { } boundary)
+                    Residual[..(count * width)].CopyTo(boundary.AsSpan(first * width));
+            }
 
-    /// <summary>The logits of some of the tokens of the last <see cref="Forward"/>.</summary>
+            Position += count;
+            for (var row = 0; row < count; row += rowsAtATime)
+            {
+                var rows = Math.Min(rowsAtATime, count - row);
+                Grow(ref logits, rows, vocabulary);
+                Predict(row, rows, logits);
+                predicted(first + row, logits.AsMemory(0, rows * vocabulary));
+            }
+        }
+    }
+
+    /// <summary>The logits which follow from the last boundary, as <see cref="RunFrom"/> computes them.</summary>
+    /// <param name="hidden">The residual stream after the last block, [rows, hidden].</param>
+    /// <param name="rows">Rows, at most those of a chunk.</param>
+    /// <param name="destination">[rows, vocabulary].</param>
+    internal void PredictFrom(ReadOnlySpan<float> hidden, int rows, Memory<float> destination)
+    {
+        Truncate(0);
+        Prepare(rows);
+        hidden.CopyTo(Residual);
+        Predict(0, rows, destination);
+    }
+
+    /// <summary>Makes room for a chunk of tokens at <see cref="Position"/>.</summary>
+    private protected abstract void Prepare(int count);
+
+    /// <summary>Fills <see cref="Residual"/> with what enters the first block.</summary>
+    private protected abstract void Embed(ReadOnlySpan<int> tokens);
+
+    /// <summary>Runs the tokens of the chunk through some blocks.</summary>
+    private protected abstract void RunBlocks(int count, int first, int end);
+
+    /// <summary>The residual stream of the chunk, [tokens, hidden] and perhaps more room.</summary>
+    private protected abstract Span<float> Residual { get; }
+
+    /// <summary>The logits of some of the tokens of the chunk, after the last block.</summary>
     private protected abstract void Predict(int first, int count, Memory<float> destination);
+
+    // Runs the tokens from Position on through all blocks.
+    private void Forward(ReadOnlySpan<int> tokens)
+    {
+        Prepare(tokens.Length);
+        Embed(tokens);
+        RunBlocks(tokens.Length, 0, Model.Config.Layers);
+    }
 
     private protected static void Grow(ref float[] buffer, int rows, int width)
     {

@@ -43,7 +43,9 @@ internal sealed class PlainBlocks
         stride = new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, 0, 0, null).Stride;
     }
 
-    /// <summary>Runs tokens through all blocks.</summary>
+    /// <summary>Runs tokens through some blocks.</summary>
+    /// <param name="from">The first block.</param>
+    /// <param name="end">The block after the last.</param>
     /// <param name="residual">[count, hidden]; receives the result.</param>
     /// <param name="count">Tokens.</param>
     /// <param name="cache">Keys and values, of every layer; receives those of the tokens.</param>
@@ -53,11 +55,11 @@ internal sealed class PlainBlocks
     /// <param name="observer">Sees the operands; null for nobody.</param>
     /// <param name="stop">Stops between two products.</param>
     public void Run(
-        float[] residual, int count, KvCache cache, int[] slots, int first, int? seen, OperandObserver? observer, CancellationToken stop)
+        int from, int end, float[] residual, int count, KvCache cache, int[] slots, int first, int? seen, OperandObserver? observer, CancellationToken stop)
     {
         Reserve(count);
         var shape = new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, first, count, null) { Seen = seen };
-        for (var index = 0; index < layers.Length; index++)
+        for (var index = from; index < end; index++)
         {
             var layer = layers[index];
             Enter(layer.AttentionNorm, residual, count);

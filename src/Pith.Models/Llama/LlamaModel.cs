@@ -89,4 +89,6 @@ public sealed class LlamaModel : CausalModel
     private protected override LlamaModel Rebuild(
         Plan plan, IReadOnlyDictionary<Site, LinearWeight> weights, Workers workers, CancellationToken cancellation) =>
         new(Config, plan, Embedding, Norm, Head, stored, BlockLayer.WithPlan(stored, plan, weights, workers, cancellation));
+
+    private protected override BlockLayer Block(int layer) => Layers[layer];
 }

@@ -52,16 +52,24 @@ public sealed class LlamaSession : CausalSession
         Model.Head.Multiply(normed, count, destination, workers);
     }
 
-    private protected override void Forward(ReadOnlySpan<int> tokens)
-    {
-        var count = tokens.Length;
-        var hidden = config.HiddenSize;
-        Reserve(count);
-        for (var t = 0; t < count; t++)
-            Model.Embedding.AsSpan(tokens[t] * hidden, hidden).CopyTo(residual.AsSpan(t * hidden));
-        rotary.Fill(Position, count, cosines, sines);
+    private protected override Span<float> Residual => residual;
 
-        for (var index = 0; index < config.Layers; index++)
+    private protected override void Prepare(int count)
+    {
+        Reserve(count);
+        rotary.Fill(Position, count, cosines, sines);
+    }
+
+    private protected override void Embed(ReadOnlySpan<int> tokens)
+    {
+        var hidden = config.HiddenSize;
+        for (var t = 0; t < tokens.Length; t++)
+            Model.Embedding.AsSpan(tokens[t] * hidden, hidden).CopyTo(residual.AsSpan(t * hidden));
+    }
+
+    private protected override void RunBlocks(int count, int first, int end)
+    {
+        for (var index = first; index < end; index++)
         {
             var layer = Model.Layers[index];
             Norm(residual, count, layer.AttentionNorm);

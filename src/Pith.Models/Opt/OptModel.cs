@@ -88,4 +88,6 @@ public sealed class OptModel : CausalModel
     private protected override OptModel Rebuild(
         Plan plan, IReadOnlyDictionary<Site, LinearWeight> weights, Workers workers, CancellationToken cancellation) =>
         new(Config, plan, Ends, stored, BlockLayer.WithPlan(stored, plan, weights, workers, cancellation));
+
+    private protected override BlockLayer Block(int layer) => Layers[layer];
 }

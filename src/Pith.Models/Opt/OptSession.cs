@@ -31,20 +31,26 @@ public sealed class OptSession : CausalSession
     /// <inheritdoc/>
     public override OptModel Model { get; }
 
-    private protected override void Forward(ReadOnlySpan<int> tokens)
+    private protected override Span<float> Residual => residual;
+
+    private protected override void Prepare(int count)
     {
-        var (count, hidden, width) = (tokens.Length, config.HiddenSize, config.EmbeddingSize);
-        Grow(ref residual, count, hidden);
-        Grow(ref normed, count, hidden);
-        Grow(ref embedded, count, width);
+        Grow(ref residual, count, config.HiddenSize);
+        Grow(ref normed, count, config.HiddenSize);
+        Grow(ref embedded, count, config.EmbeddingSize);
         if (slots.Length < count)
             slots = new int[count];
+        for (var t = 0; t < count; t++)
+            slots[t] = Position + t;
+        cache.Reserve(Position + count);
+    }
+
+    private protected override void Embed(ReadOnlySpan<int> tokens)
+    {
+        var (count, hidden, width) = (tokens.Length, config.HiddenSize, config.EmbeddingSize);
         var ends = Model.Ends;
         for (var t = 0; t < count; t++)
-        {
             ends.Embedding.AsSpan(tokens[t] * width, width).CopyTo(embedded.AsSpan(t * width));
-            slots[t] = Position + t;
-        }
 
         if (ends.ProjectIn is null)
             embedded.AsSpan(0, count * hidden).CopyTo(residual);
@@ -52,9 +58,10 @@ public sealed class OptSession : CausalSession
             ends.ProjectIn.Multiply(embedded, count, residual, workers);
         var sum = residual.AsSpan(0, count * hidden);
         Elementwise.Add(sum, ends.Positions.AsSpan((Position + OptConfig.PositionOffset) * hidden, sum.Length), sum);
-        cache.Reserve(Position + count);
-        blocks.Run(residual, count, cache, slots, Position, seen: null, Observer, Stop);
     }
+
+    private protected override void RunBlocks(int count, int first, int end) =>
+        blocks.Run(first, end, residual, count, cache, slots, Position, seen: null, Observer, Stop);
 
     private protected override void Predict(int first, int count, Memory<float> destination)
     {
