@@ -11,10 +11,11 @@ public sealed class DependencyTests
     {
         ["Pith.Core"] = [],
         ["Pith.Kernels"] = ["Pith.Core"],
+        ["Pith.Study"] = ["Pith.Core"],
         ["Pith.Models"] = ["Pith.Core", "Pith.Kernels"],
-        ["Pith.Compress"] = ["Pith.Core", "Pith.Kernels", "Pith.Models"],
+        ["Pith.Compress"] = ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Study"],
         ["Pith.Tune"] = ["Pith.Core", "Pith.Kernels", "Pith.Models"],
-        ["Pith.Cli"] = ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Compress"],
+        ["Pith.Cli"] = ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Study", "Pith.Compress"],
         ["Pith.Tune.Cli"] = ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Tune"],
     };
 
@@ -24,6 +25,7 @@ public sealed class DependencyTests
         ["TorchSharp"] = ["Pith.Tune", "Pith.Tune.Cli"],
         ["OxyPlot"] = ["Pith.Core"],
         ["ZstdSharp"] = ["Pith.Models", "Pith.Tune"],
+        ["Microsoft.Data.Sqlite"] = ["Pith.Study"],
         ["System.CommandLine"] = ["Pith.Cli", "Pith.Tune.Cli"],
     };
 

@@ -10,7 +10,7 @@ namespace Pith.SystemTests.Docs;
 internal static class ErrorCatalogue
 {
     private static readonly string[] projects =
-        ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Compress", "Pith.Tune", "Pith.Cli"];
+        ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Compress", "Pith.Tune", "Pith.Study", "Pith.Cli"];
 
     /// <summary>The entries of all <c>…Errors</c> classes, by code.</summary>
     public static IReadOnlyList<(string Project, ErrorCode Error)> Entries { get; } =

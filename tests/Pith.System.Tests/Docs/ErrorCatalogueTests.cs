@@ -8,7 +8,7 @@ public sealed partial class ErrorCatalogueTests
     private static readonly Dictionary<string, char> thousands = new()
     {
         ["Pith.Core"] = '1', ["Pith.Kernels"] = '2', ["Pith.Models"] = '3', ["Pith.Compress"] = '4',
-        ["Pith.Tune"] = '5', ["Pith.Cli"] = '9',
+        ["Pith.Tune"] = '5', ["Pith.Study"] = '6', ["Pith.Cli"] = '9',
     };
 
     [Fact]
