@@ -1,4 +1,5 @@
 using Pith.Studies.Samplers;
+using Pith.Studies.Spaces;
 using Pith.Studies.Stores;
 using Pith.Studies.Trials;
 
@@ -44,22 +45,24 @@ public sealed class TpeSamplerTests
         Assert.Contains(study.Trials, trial => trial.Objectives[0] == 0);
     }
 
-    // Only together are the two right: each alone says nothing. A group sees it.
-    [Fact]
-    public void Run_ChoicesThatMustAgree_AreFoundTogetherInAGroup()
+    // Good trials have (0,0) or (1,1), the others (0,1) or (1,0): each parameter alone says nothing, the pair says everything. The number keeps
+    // assignments apart.
+    [Theory]
+    [InlineData("pair", "pair", 95, 100)]
+    [InlineData("first", "second", 30, 70)]
+    public void Suggest_ChoicesThatMustAgree_AreSeenInAGroupOnly(string first, string second, int low, int high)
     {
-        string[] letters = [.. Enumerable.Range(0, 8).Select(i => $"{i}")];
-        double Mean(string group) => Enumerable.Range(0, 6).Average(seed =>
+        string[] choices = ["0", "1"];
+        var space = new SearchSpace(
+        [
+            new CategoricalParameter("a", choices) { Group = first }, new CategoricalParameter("b", choices) { Group = second }, new NumberParameter("c", 0, 1),
+        ]);
+        var finished = Enumerable.Range(0, 80).Select(i => new Trial(i, new Assignment(space, [i % 2, (i % 2) ^ (i < 20 ? 0 : 1), i / 80.0]))
         {
-            var space = new Studies.Spaces.SearchSpace(Enumerable.Range(0, 4).SelectMany(i => new[] { 0, 1 }.Select(k =>
-                new Studies.Spaces.CategoricalParameter($"p{i}{k}", letters) { Group = group == "pairs" ? $"g{i}" : $"g{i}{k}" })));
-            var definition = new StudyDefinition { Kind = "toy", Space = space, Objectives = [new Objective("loss")], Seed = seed };
-            using var study = Study.Open(new MemoryStudyStore(), definition, new TpeSampler());
-            study.Run(60, (trial, _) => TrialResult.Done(-Enumerable.Range(0, 4).Count(i => trial.Assignment.Values[2 * i] == trial.Assignment.Values[(2 * i) + 1])));
-            return study.Snapshot.Best!.Objectives[0];
-        });
-
-        Assert.True(Mean("pairs") <= Mean("alone"), $"{Mean("pairs")} against {Mean("alone")}");
+            State = TrialState.Done, Objectives = [i < 20 ? 0 : 1],
+        }).ToList();
+        var suggested = Enumerable.Range(80, 100).Select(i => new TpeSampler().Suggest(space, [new("loss")], finished, new TrialRandom(1, i)));
+        Assert.InRange(suggested.Count(assignment => assignment.Integer("a") == assignment.Integer("b")), low, high);
     }
 
     private static double Best(ISampler sampler, long seed)
