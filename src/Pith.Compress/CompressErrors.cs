@@ -20,4 +20,24 @@ public static class CompressErrors
     /// <summary>Nothing is to be quantized.</summary>
     public static readonly ErrorCode NothingToDo = new(
         "PITH4004", "Nothing to quantize", "Give --weights, --activations or a --plan.", ExitCode.Usage);
+
+    /// <summary>The text is no budget.</summary>
+    public static readonly ErrorCode BadBudget = new(
+        "PITH4020", "Not a budget", "A budget is bits=4.5, bytes=40MiB, kl=0.02 or ppl+5%.", ExitCode.Usage);
+
+    /// <summary>The options of a search cannot express the budget.</summary>
+    public static readonly ErrorCode InfeasibleBudget = new(
+        "PITH4021", "The options cannot meet the budget", "Choose a budget in the range, or add a narrower or wider format.", ExitCode.Usage);
+
+    /// <summary>Not even the widest options keep to the loss.</summary>
+    public static readonly ErrorCode UnreachableBudget = new(
+        "PITH4022", "The budget is out of reach", "Allow a larger loss, or add a wider format.");
+
+    /// <summary>A file of damages cannot be used.</summary>
+    public static readonly ErrorCode BadDamageFile = new(
+        "PITH4023", "The damages cannot be used", "A file of damages is {\"version\":1,\"model\":…,\"sites\":{\"layers.0.attn.q\":{\"mxint4:16\":0.01}}}.");
+
+    /// <summary>The text is too short to hold a part of it back.</summary>
+    public static readonly ErrorCode TooLittleText = new(
+        "PITH4024", "There is too little text", "Give a longer calibration text, or a --validate text of its own.");
 }
