@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using Pith.Cli.Frame;
 using Pith.Compress.Blocks;
@@ -25,10 +23,6 @@ internal sealed class QuickstartRun : IDisposable
     private const int Context = 256;
     private const string Prompt = "It was";
     private const int SampleTokens = 60;
-    private const int SpeedTokens = 32;
-    private const int SpeedRuns = 3;
-
-    private static readonly TimeSpan speedTime = TimeSpan.FromSeconds(0.25);
 
     private readonly QuickstartOptions options;
     private readonly CancellationToken cancellation;
@@ -140,25 +134,7 @@ internal sealed class QuickstartRun : IDisposable
         new QuantizeOptions { Weights = format, Activations = format, Replace = true, Threads = options.Threads },
         cancellation: cancellation);
 
-    // Greedy, one token after the other. The fastest of some runs: other work on the machine only ever makes one slower.
-    private double Speed(CausalModel model)
-    {
-        var session = model.CreateSession(SpeedTokens, workers);
-        var best = TimeSpan.MaxValue;
-        var begin = Stopwatch.GetTimestamp();
-        for (var run = 0; run < SpeedRuns || Stopwatch.GetElapsedTime(begin) < speedTime; run++)
-        {
-            session.Truncate(0);
-            var token = windows[0].Tokens.Span[0];
-            var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < SpeedTokens; i++)
-                token = TensorPrimitives.IndexOfMax(session.Append([token], cancellation: cancellation).Span);
-            var elapsed = Stopwatch.GetElapsedTime(start);
-            best = elapsed < best ? elapsed : best;
-        }
-
-        return SpeedTokens / best.TotalSeconds;
-    }
+    private double Speed(CausalModel model) => DecodeSpeed.Measure(model, windows[0].Tokens.Span[0], workers, cancellation);
 
     private (string Text, SamplingOptions Sampling) Sample(string path)
     {

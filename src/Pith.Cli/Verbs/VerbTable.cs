@@ -20,6 +20,7 @@ internal static class VerbTable
         FormatVerb.Create,
         TrainVerb.Create,
         QuantizeVerb.Create,
+        SearchVerb.Create,
         BenchVerb.Create,
     ];
 }

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using Pith.Cli.Frame;
+using Pith.Compress.Blocks;
+using Pith.Compress.Ratio;
+using Pith.Core.Files;
+using Pith.Core.Plans;
+using Pith.Kernels;
+using Pith.Models;
+using Pith.Models.Checkpoints;
+
+namespace Pith.Cli.Search;
+
+/// <summary>One <c>pith search ratio</c>: reads model and texts, searches, measures speeds, writes the folder.</summary>
+internal sealed class RatioRun(
+    VerbContext context,
+    string path,
+    string? tokenizer,
+    RatioTextOptions texts,
+    RatioSearchOptions options,
+    string output,
+    bool isReplaced,
+    CancellationToken cancellation)
+{
+    private readonly Workers workers = new(context.Threads);
+
+    /// <summary>Does it all.</summary>
+    /// <param name="progress">Told the share of the search that is done.</param>
+    public RatioOutcome Execute(IProgress<double> progress)
+    {
+        using var source = ModelSource.Open(path, tokenizer);
+        RatioSearch.Check(source.Config, options);
+        var model = LanguageModel.Open(path, tokenizer, workers, cancellation);
+        var (calibrate, validate, validation) = texts.Read(context, model, cancellation);
+        using var folder = AtomicDirectory.Create(output, isReplaced);
+        var start = Stopwatch.GetTimestamp();
+        var result = RatioSearch.Run(model.Model, calibrate, validate, options, workers, progress, cancellation);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var first = calibrate[0].Tokens.Span[0];
+        var points = result.Front.Select((point, index) => new MeasuredPoint(point, RatioFiles.PlanOf(index), Speed(source, point.Plan, first))).ToList();
+        var outcome = new RatioOutcome(
+            Installation.Show(path), validation, result, points, seconds, "./pith " + string.Join(' ', context.Arguments));
+        RatioFiles.Write(folder.Path, source.Config, outcome);
+        folder.Commit();
+        return outcome;
+    }
+
+    // As it is stored and run: written, read back, packed.
+    private double Speed(ModelSource source, Plan plan, int token)
+    {
+        var scratch = Path.Combine(context.CacheDirectory, string.Create(CultureInfo.InvariantCulture, $"search-{Environment.ProcessId}"));
+        try
+        {
+            Quantizer.Quantize(source, scratch, new QuantizeOptions { Overrides = plan, Replace = true, Threads = context.Threads }, cancellation: cancellation);
+            return DecodeSpeed.Measure(LanguageModel.Open(scratch, workers: workers, cancellation: cancellation).Model, token, workers, cancellation);
+        }
+        finally
+        {
+            if (Directory.Exists(scratch))
+                Directory.Delete(scratch, recursive: true);
+        }
+    }
+}
