@@ -37,12 +37,23 @@ internal readonly unsafe struct Codes4 : IBlockCodes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Codes256 Load(byte* record, int block, int half, Vector256<byte> table) => Nibbles(record, block, half);
 
+    // Four registers beside the eight of the codes: the JIT keeps the order of the source, and there are sixteen.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones)
+    public static Sums256 Dot(in Codes256 low, in Codes256 high, byte* signs, int* x)
     {
-        var left = Product(codes.V0, x, 0) + Product(codes.V1, x, 1);
-        var right = Product(codes.V2, x, 2) + Product(codes.V3, x, 3);
-        return Avx2.MultiplyAddAdjacent(left + right, ones);
+        var four = Four(x, 0);
+        var l = Avx2.MultiplyAddAdjacent(low.V0, four);
+        var h = Avx2.MultiplyAddAdjacent(high.V0, four);
+        four = Four(x, 1);
+        l += Avx2.MultiplyAddAdjacent(low.V1, four);
+        h += Avx2.MultiplyAddAdjacent(high.V1, four);
+        four = Four(x, 2);
+        l += Avx2.MultiplyAddAdjacent(low.V2, four);
+        h += Avx2.MultiplyAddAdjacent(high.V2, four);
+        four = Four(x, 3);
+        l += Avx2.MultiplyAddAdjacent(low.V3, four);
+        h += Avx2.MultiplyAddAdjacent(high.V3, four);
+        return new Sums256(AddPairs(l), AddPairs(h));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,7 +66,10 @@ internal readonly unsafe struct Codes4 : IBlockCodes
             first & nibble, (first.AsUInt16() >>> 4).AsByte() & nibble, second & nibble, (second.AsUInt16() >>> 4).AsByte() & nibble);
     }
 
+    /// <summary>Four activations, beside the codes of every row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<short> Product(Vector256<byte> codes, int* x, int part) =>
-        Avx2.MultiplyAddAdjacent(codes, Vector256.Create(x[part]).AsSByte());
+    internal static Vector256<sbyte> Four(int* x, int part) => Vector256.Create(x[part]).AsSByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<int> AddPairs(Vector256<short> pairs) => Avx2.MultiplyAddAdjacent(pairs, Vector256.Create((short)1));
 }

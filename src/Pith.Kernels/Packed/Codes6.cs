@@ -44,10 +44,21 @@ internal readonly unsafe struct Codes6 : IBlockCodes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones)
+    public static Sums256 Dot(in Codes256 low, in Codes256 high, byte* signs, int* x)
     {
-        var left = Codes4.Product(codes.V0, x, 0) + Codes4.Product(codes.V1, x, 1);
-        var right = Codes4.Product(codes.V2, x, 2) + Codes4.Product(codes.V3, x, 3);
-        return Avx2.MultiplyAddAdjacent(left, ones) + Avx2.MultiplyAddAdjacent(right, ones);
+        var four = Codes4.Four(x, 0);
+        var l = Avx2.MultiplyAddAdjacent(low.V0, four);
+        var h = Avx2.MultiplyAddAdjacent(high.V0, four);
+        four = Codes4.Four(x, 1);
+        l += Avx2.MultiplyAddAdjacent(low.V1, four);
+        h += Avx2.MultiplyAddAdjacent(high.V1, four);
+        var left = new Sums256(Codes4.AddPairs(l), Codes4.AddPairs(h));
+        four = Codes4.Four(x, 2);
+        l = Avx2.MultiplyAddAdjacent(low.V2, four);
+        h = Avx2.MultiplyAddAdjacent(high.V2, four);
+        four = Codes4.Four(x, 3);
+        l += Avx2.MultiplyAddAdjacent(low.V3, four);
+        h += Avx2.MultiplyAddAdjacent(high.V3, four);
+        return new Sums256(left.Low + Codes4.AddPairs(l), left.High + Codes4.AddPairs(h));
     }
 }

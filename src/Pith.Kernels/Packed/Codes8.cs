@@ -35,20 +35,34 @@ internal readonly unsafe struct Codes8 : IBlockCodes
     public static Codes256 Load(byte* record, int block, int half, Vector256<byte> table)
     {
         var codes = record + (block * 256) + (half * 32);
+        var magnitude = Vector256.Create((byte)0x7F);
         return new Codes256(
-            Vector256.Load(codes), Vector256.Load(codes + 64), Vector256.Load(codes + 128), Vector256.Load(codes + 192));
+            Vector256.Load(codes) & magnitude,
+            Vector256.Load(codes + 64) & magnitude,
+            Vector256.Load(codes + 128) & magnitude,
+            Vector256.Load(codes + 192) & magnitude);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones) =>
-        Signed(codes.V0, x, 0, ones) + Signed(codes.V1, x, 1, ones) + (Signed(codes.V2, x, 2, ones) + Signed(codes.V3, x, 3, ones));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Signed(Vector256<byte> codes, int* x, int part, Vector256<short> ones)
+    public static Sums256 Dot(in Codes256 low, in Codes256 high, byte* signs, int* x)
     {
-        var four = Vector256.Create(x[part]).AsSByte();
-        var signed = Vector256.ConditionalSelect(Vector256.LessThan(codes.AsSByte(), Vector256<sbyte>.Zero), -four, four);
-        var magnitude = codes & Vector256.Create((byte)0x7F);
-        return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(magnitude, signed), ones);
+        var four = Codes4.Four(x, 0);
+        var l = Signed(low.V0, four, signs);
+        var h = Signed(high.V0, four, signs + 32);
+        four = Codes4.Four(x, 1);
+        l += Signed(low.V1, four, signs + 64);
+        h += Signed(high.V1, four, signs + 96);
+        four = Codes4.Four(x, 2);
+        l += Signed(low.V2, four, signs + 128);
+        h += Signed(high.V2, four, signs + 160);
+        four = Codes4.Four(x, 3);
+        l += Signed(low.V3, four, signs + 192);
+        h += Signed(high.V3, four, signs + 224);
+        return new Sums256(l, h);
     }
+
+    // Where the code is zero, which no sign bit says, vpsignb gives zero; so does the product.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Signed(Vector256<byte> magnitude, Vector256<sbyte> four, byte* code) =>
+        Codes4.AddPairs(Avx2.MultiplyAddAdjacent(magnitude, Avx2.Sign(four, Vector256.Load((sbyte*)code))));
 }

@@ -29,5 +29,5 @@ internal readonly unsafe struct CodesTable4 : IBlockCodes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones) => Codes4.Dot(codes, x, ones);
+    public static Sums256 Dot(in Codes256 low, in Codes256 high, byte* signs, int* x) => Codes4.Dot(low, high, signs, x);
 }

@@ -4,7 +4,7 @@ namespace Pith.Kernels.Packed;
 
 /// <summary>How the codes of one block of 16 rows × 16 columns are read from a record and multiplied with 16 activations.</summary>
 /// <remarks>Implemented by empty structs, so that every kernel is compiled once for each code width with nothing left to
-/// decide in its loop. The 256-bit forms take rows 0–7 or 8–15, the halves of the 512-bit vectors.</remarks>
+/// decide in its loop. The 256-bit forms take the rows in two halves of the 512-bit vectors.</remarks>
 internal unsafe interface IBlockCodes
 {
     /// <summary>Bytes of a record.</summary>
@@ -13,7 +13,7 @@ internal unsafe interface IBlockCodes
     /// <summary>The bytes of a block.</summary>
     static abstract Codes512 Load(byte* record, int block, Vector512<byte> table);
 
-    /// <summary>The bytes of a block for eight rows.</summary>
+    /// <summary>The unsigned bytes of a block for eight rows.</summary>
     /// <param name="record">The record.</param>
     /// <param name="block">0 … 3.</param>
     /// <param name="half">0 for rows 0–7, 1 for rows 8–15.</param>
@@ -26,6 +26,10 @@ internal unsafe interface IBlockCodes
     /// <param name="ones">All ones.</param>
     static abstract Vector512<int> Dot(in Codes512 codes, int* x, Vector512<short> ones);
 
-    /// <summary>Exact sums Σ code · activation, one a row, eight rows.</summary>
-    static abstract Vector256<int> Dot(in Codes256 codes, int* x, Vector256<short> ones);
+    /// <summary>Exact sums Σ code · activation, one a row; each activation is read once for both halves.</summary>
+    /// <param name="low">Bytes of rows 0–7.</param>
+    /// <param name="high">Bytes of rows 8–15.</param>
+    /// <param name="signs">The codes of the block, for the signs of those that have one.</param>
+    /// <param name="x">16 activations.</param>
+    static abstract Sums256 Dot(in Codes256 low, in Codes256 high, byte* signs, int* x);
 }
