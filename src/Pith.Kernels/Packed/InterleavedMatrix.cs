@@ -59,15 +59,15 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     /// <returns>Null when the format has no view as integers with one power of two a block of 16, or a value is not finite or, like the
     /// -128 of MXINT8, beyond the format's own range.</returns>
     public static InterleavedMatrix? TryCreate(PackedMatrix packed, Workers? workers = null) =>
-        TryCreate(packed, workers ?? Workers.Single, Interleaver512.IsSupported);
+        TryCreate(packed, workers ?? Workers.Single, Interleaver.VectorBits);
 
-    internal static InterleavedMatrix? TryCreate(PackedMatrix packed, Workers workers, bool isFast)
+    internal static InterleavedMatrix? TryCreate(PackedMatrix packed, Workers workers, int vectorBits)
     {
         ArgumentNullException.ThrowIfNull(packed);
         if (IntegerBlocks.Of(packed.Codec.Format) is not { } view)
             return null;
         var matrix = new InterleavedMatrix(packed.Codec.Format, view, packed.Rows, packed.Columns, WidthOf(view));
-        if (matrix.Fill(packed, isFast ? new Interleaver512(matrix, packed) : null, workers))
+        if (matrix.Fill(packed, vectorBits > 0 ? new Interleaver(matrix, packed, vectorBits) : null, workers))
             return matrix;
         matrix.Dispose();
         return null;
@@ -129,7 +129,7 @@ public sealed unsafe class InterleavedMatrix : IDisposable
 
     private delegate bool RowReader(int row, Span<int> integers, Span<byte> exponents);
 
-    private bool Fill(PackedMatrix packed, Interleaver512? fast, Workers workers)
+    private bool Fill(PackedMatrix packed, Interleaver? fast, Workers workers)
     {
         var isWhole = true;
         workers.Run(Groups, (long)Rows * Columns, (first, end) =>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -39,9 +40,12 @@ internal static class BytePlanes
         foreach (var width in widths)
         {
             var bytes = 2 * width;
-            for (int to = 0, from = 0; to < codes.Length; to += Step, from += bytes)
+            var to = 0;
+            if (width == 4 && shift == 0)
+                to = UnpackNibbles(packed, codes);
+            for (var from = to / Step * bytes; to < codes.Length; to += Step, from += bytes)
             {
-                var fields = Vector128.ShiftLeft(UnpackSixteen(packed.Slice(from, bytes), width), shift);
+                var fields = Vector128.ShiftLeft(UnpackSixteen(packed[from..], width), shift);
                 var below = shift == 0 ? Vector128<byte>.Zero : Vector128.LoadUnsafe(in codes[to]);
                 (fields | below).StoreUnsafe(ref codes[to]);
             }
@@ -49,6 +53,23 @@ internal static class BytePlanes
             packed = packed[(codes.Length / 8 * width)..];
             shift += width;
         }
+    }
+
+    // Thirty-two at a time; the number of codes written.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int UnpackNibbles(ReadOnlySpan<byte> packed, Span<byte> codes)
+    {
+        var count = codes.Length / (2 * Step) * (2 * Step);
+        ref var from = ref MemoryMarshal.GetReference(packed[..(count / 2)]);
+        ref var to = ref MemoryMarshal.GetReference(codes);
+        for (nuint at = 0; at < (nuint)count; at += 2 * Step)
+        {
+            var bytes = Vector128.LoadUnsafe(ref from, at / 2);
+            var pairs = Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
+            ((pairs | (pairs << 4)).AsByte() & Vector256.Create((byte)0x0F)).StoreUnsafe(ref to, at);
+        }
+
+        return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,7 +105,7 @@ internal static class BytePlanes
         switch (width)
         {
             case 8:
-                return Vector128.Create(packed);
+                return Vector128.Create(packed[..Step]);
             case 4:
                 var pairs = Vector128.WidenLower(Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(packed)).AsByte());
                 return (pairs | Vector128.ShiftLeft(pairs, 4)).AsByte() & Vector128.Create((byte)0x0F);
@@ -105,6 +126,7 @@ internal static class BytePlanes
         return packed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Expand(ulong packed, int width)
     {
         var mask = (1u << width) - 1;
@@ -122,8 +144,12 @@ internal static class BytePlanes
             packed[i] = (byte)(value >> (8 * i));
     }
 
+    // More than asked for where there is more: what is above does not matter.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong ReadBytes(ReadOnlySpan<byte> packed, int count)
     {
+        if (packed.Length >= sizeof(ulong))
+            return BinaryPrimitives.ReadUInt64LittleEndian(packed);
         ulong value = 0;
         for (var i = 0; i < count; i++)
             value |= (ulong)packed[i] << (8 * i);

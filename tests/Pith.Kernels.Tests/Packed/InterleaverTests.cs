@@ -5,7 +5,7 @@ using Pith.Kernels.Packed;
 
 namespace Pith.Kernels.Tests.Packed;
 
-public sealed class Interleaver512Tests
+public sealed class InterleaverTests
 {
     public static TheoryData<string> Formats =>
     [
@@ -18,15 +18,21 @@ public sealed class Interleaver512Tests
     [MemberData(nameof(Formats))]
     public void Fill_AnyBytes_EqualsThePlainForm(string name)
     {
-        if (!Interleaver512.IsSupported)
-            Assert.Skip("this processor has no AVX-512 VBMI");
+        if (Interleaver.VectorBits == 0)
+            Assert.Skip("this processor has no AVX2");
         var format = NumberFormat.Parse(name);
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 330], Gen.Int[1, 3], Gen.Int[0, 7], Gen.Int[0, 1 << 20]).Sample((rows, columns, threads, kind, seed) =>
         {
             var packed = Random(format, rows, columns, kind, new Random(seed));
-            using var plain = InterleavedMatrix.TryCreate(packed, Workers.Single, isFast: false);
-            using var fast = InterleavedMatrix.TryCreate(packed, new Workers(threads), isFast: true);
-            return (plain is null) == (fast is null) && (plain is null || IsEqual(plain, fast!));
+            using var plain = InterleavedMatrix.TryCreate(packed, Workers.Single, vectorBits: 0);
+            foreach (var bits in new[] { 256, 512 }.Where(bits => bits <= Interleaver.VectorBits))
+            {
+                using var fast = InterleavedMatrix.TryCreate(packed, new Workers(threads), bits);
+                if ((plain is null) != (fast is null) || (plain is not null && !IsEqual(plain, fast!)))
+                    return false;
+            }
+
+            return true;
         });
     }
 
@@ -36,7 +42,7 @@ public sealed class Interleaver512Tests
         // MXINT8 can say -128, which a code of sign and magnitude cannot.
         var packed = new PackedMatrix(NumberFormat.Parse("mxint8:16"), 1, 16, new byte[] { 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, new byte[] { 127 }, 0);
         Assert.Null(InterleavedMatrix.TryCreate(packed));
-        Assert.Null(InterleavedMatrix.TryCreate(packed, Workers.Single, isFast: false));
+        Assert.Null(InterleavedMatrix.TryCreate(packed, Workers.Single, vectorBits: 0));
     }
 
     private static PackedMatrix Random(NumberFormat format, int rows, int columns, int kind, Random random)

@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Pith.Kernels.Packed;
+
+/// <summary>Writes records of 16 rows × 64 columns from codes, one a byte, in 256-bit vectors.</summary>
+/// <remarks>A code becomes that of a record by table look-ups of 16 entries; then four transposes of 8 × 8 lanes of four codes bring
+/// the columns of a block side by side.</remarks>
+internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] map, int codeBits) : IRecordWriter
+{
+    private const int Lanes = 8;
+    private const int TableSize = 16;
+
+    // A code with another upper nibble passes 0x7F, for which a look-up gives zero.
+    private const byte BeyondTable = 0x70;
+
+    private readonly int tables = codeBits <= 4 ? 1 : 1 << (codeBits - 4);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public bool Write(byte* record, byte* codes, byte* exponents, int stride)
+    {
+        var mapped = stackalloc byte[(Tile.Rows * Tile.Columns) + Tile.VectorBytes];
+        mapped = (byte*)(((nuint)mapped + Tile.VectorBytes - 1) / Tile.VectorBytes * Tile.VectorBytes);
+        var (bytes, bits) = (Tile.RecordBytes(matrix.CodeBits), matrix.CodeBits);
+        var zero = Vector256.Create(map[0]);
+        fixed (byte* table = map)
+        {
+            for (var index = 0; index < matrix.RecordsPerGroup; index++)
+            {
+                var own = record + bytes - Tile.ExponentBytes;
+                var unknown = Vector256<byte>.Zero;
+                for (var lane = 0; lane < Tile.Rows; lane++)
+                {
+                    var from = codes + (lane * stride) + (index * Tile.Columns);
+                    var first = Map(Vector256.Load(from), table);
+                    var second = Map(Vector256.Load(from + 32), table);
+                    first.Store(mapped + (lane * Tile.Columns));
+                    second.Store(mapped + (lane * Tile.Columns) + 32);
+                    unknown |= Vector256.Equals(first, Vector256.Create(IRecordWriter.Unknown)) | Vector256.Equals(second, Vector256.Create(IRecordWriter.Unknown));
+                    var zeros = Vector256.Equals(first, zero).ExtractMostSignificantBits() | ((ulong)Vector256.Equals(second, zero).ExtractMostSignificantBits() << 32);
+                    *(uint*)(own + (4 * lane)) = IRecordWriter.Exponents(
+                        *(uint*)(exponents + (lane * stride / Tile.BlockColumns) + (index * Tile.Blocks)), zeros);
+                }
+
+                if (bits == 8 && unknown != Vector256<byte>.Zero)
+                    return false;
+                for (var quarter = 0; quarter < 4; quarter++)
+                    WriteQuarter(record, (int*)mapped, quarter / 2, quarter % 2, bits);
+                record += bytes;
+            }
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<byte> Map(Vector256<byte> code, byte* table)
+    {
+        var mapped = Look(code, table);
+        for (var i = 1; i < tables; i++)
+            mapped |= Look(code ^ Vector256.Create((byte)(i * TableSize)), table + (i * TableSize));
+        return mapped;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Look(Vector256<byte> code, byte* table) => Avx2.Shuffle(
+        Avx2.BroadcastVector128ToVector256(table), Avx2.AddSaturate(code, Vector256.Create(BeyondTable)));
+
+    // Rows 8·half … 8·half + 7, and of their sixteen groups of four columns those from 8·side on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteQuarter(byte* record, int* rows, int half, int side, int bits)
+    {
+        var from = rows + (half * Lanes * Tile.Rows) + (side * Lanes);
+        var (a0, a1) = Pairs(from);
+        var (a2, a3) = Pairs(from + (2 * Tile.Rows));
+        var (a4, a5) = Pairs(from + (4 * Tile.Rows));
+        var (a6, a7) = Pairs(from + (6 * Tile.Rows));
+        var (b0, b1, b2, b3) = (Low(a0, a2), High(a0, a2), Low(a1, a3), High(a1, a3));
+        var (b4, b5, b6, b7) = (Low(a4, a6), High(a4, a6), Low(a5, a7), High(a5, a7));
+        var to = record + (half * 32);
+        Four(to, 2 * side, bits, Avx2.Permute2x128(b0, b4, 0x20), Avx2.Permute2x128(b1, b5, 0x20), Avx2.Permute2x128(b2, b6, 0x20), Avx2.Permute2x128(b3, b7, 0x20));
+        Four(to, (2 * side) + 1, bits, Avx2.Permute2x128(b0, b4, 0x31), Avx2.Permute2x128(b1, b5, 0x31), Avx2.Permute2x128(b2, b6, 0x31), Avx2.Permute2x128(b3, b7, 0x31));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<int> Low, Vector256<int> High) Pairs(int* row)
+    {
+        var (first, second) = (Vector256.Load(row), Vector256.Load(row + Tile.Rows));
+        return (Avx2.UnpackLow(first, second), Avx2.UnpackHigh(first, second));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Low(Vector256<int> a, Vector256<int> b) => Avx2.UnpackLow(a.AsInt64(), b.AsInt64()).AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> High(Vector256<int> a, Vector256<int> b) => Avx2.UnpackHigh(a.AsInt64(), b.AsInt64()).AsInt32();
+
+    // The four vectors of a block; see Tile for where their bits go.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four(byte* to, int block, int bits, Vector256<int> v0, Vector256<int> v1, Vector256<int> v2, Vector256<int> v3)
+    {
+        if (bits == 8)
+        {
+            var codes = to + (block * 4 * Tile.VectorBytes);
+            v0.Store((int*)codes);
+            v1.Store((int*)(codes + 64));
+            v2.Store((int*)(codes + 128));
+            v3.Store((int*)(codes + 192));
+            return;
+        }
+
+        var nibble = Vector256.Create(0x0F0F0F0F);
+        var low = to + (block * 2 * Tile.VectorBytes);
+        ((v0 & nibble) | ((v1 & nibble) << 4)).Store((int*)low);
+        ((v2 & nibble) | ((v3 & nibble) << 4)).Store((int*)(low + 64));
+        if (bits != 6)
+            return;
+        var pair = Vector256.Create(0x30303030);
+        (((v0 & pair) >>> 4) | ((v1 & pair) >>> 2) | (v2 & pair) | ((v3 & pair) << 2)).Store((int*)(to + 512 + (block * Tile.VectorBytes)));
+    }
+}
