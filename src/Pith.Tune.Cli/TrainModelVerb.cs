@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.CommandLine;
-using System.Reflection;
-using Pith.Cli;
 using Pith.Cli.Frame;
 using Pith.Core.Diagnostics;
 using Pith.Models.Llama;
@@ -9,6 +7,7 @@ using Pith.Models.Tokenizers;
 using Pith.Tune.Llama;
 using Pith.Tune.Output;
 using Pith.Tune.Pretraining;
+using Pith.Tune.Training;
 using Pith.Tune.Text;
 
 namespace Pith.Tune.Cli;
@@ -31,7 +30,7 @@ internal static class TrainModelVerb
     private static readonly Option<double> rate = new("--learning-rate") { Description = "Highest learning rate.", HelpName = "R", DefaultValueFactory = _ => PretrainDefaults.LearningRate };
     private static readonly Option<int> batch = new("--batch") { Description = "Blocks of context length in a batch.", HelpName = "N", DefaultValueFactory = _ => PretrainDefaults.BatchBlocks };
     private static readonly Option<string> dtype = new Option<string>("--dtype") { Description = "Type of the matrix products: bf16 or fp32.", HelpName = "TYPE", DefaultValueFactory = _ => "bf16" }.AcceptOnlyFromAmong("bf16", "fp32");
-    private static readonly Option<bool> resume = new("--resume") { Description = "Go on from the saved state, if there is one." };
+    private static readonly SavedState state = new();
     private static readonly OutputPath target = new("The model's folder.");
 
     public static Verb Create() => new(
@@ -40,21 +39,13 @@ internal static class TrainModelVerb
         Execute,
         "pith train model --size pith-0.45m --data novels.txt --tokenizer models/tokenizer --out my-model")
     {
-        size, width, layers, intermediate, headSize, context, data, note, tokenizer, tokens, rate, batch, dtype, resume, target.Out, target.Force,
+        size, width, layers, intermediate, headSize, context, data, note, tokenizer, tokens, rate, batch, dtype, state.Resume, target.Out, target.Force,
     };
 
     private static ExitCode Execute(VerbContext verb, CancellationToken cancellation)
     {
         var path = target.Resolve(verb);
-        try
-        {
-            return Train(verb, path, cancellation);
-        }
-        catch (OperationCanceledException exception)
-        {
-            throw new PithException(
-                CliErrors.Cancelled, CliErrors.Cancelled.Meaning, "The training state is saved; the same command with --resume goes on from it.", exception);
-        }
+        return state.Run(verb, path, verb.Get(target.Force), statePath => Train(verb, path, statePath, cancellation));
     }
 
     private static LlamaConfig Shape(VerbContext verb, TokenizerBundle bundle)
@@ -68,22 +59,14 @@ internal static class TrainModelVerb
         return shape with { ContextLength = verb.Get(context), BosId = bos, EosIds = bundle.EosIds };
     }
 
-    private static ExitCode Train(VerbContext verb, string path, CancellationToken cancellation)
+    private static ExitCode Train(VerbContext verb, string path, string statePath, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(verb.Get(tokens));
-        var statePath = path + ".training";
-        if (!verb.Get(resume) && File.Exists(statePath))
-        {
-            if (!verb.Get(target.Force))
-                throw new PithException(TuneErrors.StateMismatch, $"{statePath}: a training into this folder was stopped.", "Pass --resume to go on, or --force to start afresh.");
-            File.Delete(statePath);
-        }
-
         var bundle = TokenizerLoader.Load(verb.Get(tokenizer));
         var model = Shape(verb, bundle);
         verb.Output.Inform($"Reading {verb.Get(data)}");
         var text = TrainingText.Load(verb.Get(data), bundle, verb.CacheDirectory, cancellation);
-        var defaults = new PretrainOptions { Model = model, Tokens = 1 };
+        var defaults = new TrainingOptions { Model = model, Tokens = 1 };
         var blocks = new TokenBlocks(text.Ids, model.BosId!.Value, model.ContextLength, defaults.ValidationShare);
         var options = defaults with
         {
@@ -98,17 +81,17 @@ internal static class TrainModelVerb
         var parameters = TorchLlama.CountParameters(options.Model);
         verb.Output.Inform(string.Create(
             CultureInfo.InvariantCulture, $"{parameters:N0} parameters, {options.Steps:N0} steps of {options.BatchTokens:N0} tokens, {blocks.TrainingTokens:N0} tokens in a pass"));
-        var trainer = new Pretrainer(options, blocks, verb.Threads, statePath, $"{text.TextDigest} {text.TokenizerDigest}");
-        PretrainResult result;
+        var trainer = new Trainer(options, blocks, verb.Threads, statePath, $"{text.TextDigest} {text.TokenizerDigest}");
+        TrainingResult result;
         using (var progress = verb.Output.Progress("Training", isLong: true))
-            result = trainer.Run(verb.Get(resume), new StepProgress(progress), cancellation);
+            result = trainer.Run(verb.Get(state.Resume), new StepProgress(progress), cancellation);
         ModelDirectory.Write(
             path,
             new TrainingRecord
             {
                 Name = Path.GetFileName(path),
-                Command = CommandText(verb.Arguments),
-                Commit = Commit(),
+                Command = CommandLineText.Of(verb.Arguments),
+                Commit = CommandLineText.Commit(),
                 DataPath = verb.Get(data),
                 DataNote = verb.Get(note),
                 Text = text,
@@ -119,7 +102,6 @@ internal static class TrainModelVerb
                 Threads = verb.Threads,
             },
             verb.Get(target.Force));
-        File.Delete(statePath);
         var document = new
         {
             Out = verb.Get(target.Out),
@@ -132,26 +114,5 @@ internal static class TrainModelVerb
         verb.Output.Result(document, writer => writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{document.Out}: validation loss {result.ValidationLoss:F4}, {result.TokensPerSecond:N0} tokens/s")));
         return ExitCode.Ok;
-    }
-
-    // The command as it would be typed, without the options that only say where to keep things.
-    private static string CommandText(IEnumerable<string> args) =>
-        "pith " + string.Join(' ', args
-            .Where(argument => argument is not ("--resume" or "--force" or "--json"))
-            .Select(argument => argument.Contains(' ', StringComparison.Ordinal) ? $"'{argument}'" : argument));
-
-    // The commit which the build recorded in the assembly's version.
-    private static string? Commit() =>
-        typeof(TrainModelVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-            .Split('+', 2) is [_, var commit] ? commit : null;
-
-    private sealed class StepProgress(Progress progress) : IProgress<PretrainProgress>
-    {
-        public void Report(PretrainProgress value)
-        {
-            progress.Note = string.Create(
-                CultureInfo.InvariantCulture, $"step {value.Step}/{value.Steps}, loss {value.Loss:F4}, {value.TokensPerSecond:N0} tokens/s");
-            progress.Report((double)value.Step / value.Steps);
-        }
     }
 }

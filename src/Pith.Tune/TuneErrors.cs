@@ -28,4 +28,8 @@ public static class TuneErrors
     /// <summary>The tokenizer has no token to begin a block with.</summary>
     public static readonly ErrorCode NoBeginning = new("PITH5006", "The tokenizer has no beginning-of-text token.",
         "Use a tokenizer with a BOS or EOS token, such as one of `pith train tokenizer`.");
+
+    /// <summary>The model's architecture is not implemented in torch, or its weights are quantized.</summary>
+    public static readonly ErrorCode NotTunable = new("PITH5007", "This model cannot be tuned.",
+        "Give a model of the Llama family in full precision, without rotary scaling, sliding window, or biases outside q, k and v.");
 }

@@ -1,5 +1,5 @@
 using Pith.Models.Llama;
-using Pith.Tune.Pretraining;
+using Pith.Tune.Training;
 
 namespace Pith.Tune.Tests;
 
@@ -36,7 +36,7 @@ internal static class Toys
 
     public static TokenBlocks Blocks(int length = 1200) => new(Text(length), 0, Config.ContextLength, 0.1);
 
-    public static PretrainOptions Options(int steps = 12) => new()
+    public static TrainingOptions Options(int steps = 12) => new()
     {
         Model = Config, Tokens = steps * 4L * (Config.ContextLength - 1), BatchBlocks = 4, MicroBatchBlocks = 1, LearningRate = 1e-2, Seed = 7,
     };
@@ -53,11 +53,11 @@ internal static class Toys
     }
 
     /// <summary>Keeps the progress reports.</summary>
-    public sealed class Reports(Action<PretrainProgress>? also = null) : IProgress<PretrainProgress>
+    public sealed class Reports(Action<TrainingProgress>? also = null) : IProgress<TrainingProgress>
     {
-        public List<PretrainProgress> All { get; } = [];
+        public List<TrainingProgress> All { get; } = [];
 
-        public void Report(PretrainProgress value)
+        public void Report(TrainingProgress value)
         {
             All.Add(value);
             also?.Invoke(value);

@@ -144,6 +144,11 @@ public sealed class ModelDirectoryWriter : IDisposable
         from.CopyTo(to);
     }
 
+    /// <summary>Writes a small file into the directory.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="content">All of it.</param>
+    public void WriteFile(string name, ReadOnlySpan<byte> content) => File.WriteAllBytes(directory.FilePath(name), content);
+
     /// <summary>Checks that every tensor is complete and gives the directory its name.</summary>
     /// <returns>Bytes of all its files.</returns>
     /// <exception cref="InvalidOperationException">A tensor lacks elements.</exception>

@@ -1,5 +1,5 @@
+using System.Text;
 using System.Text.Json;
-using Pith.Core.Files;
 using Pith.Models.Checkpoints;
 using Pith.Models.Llama;
 using Pith.Tune.Llama;
@@ -9,6 +9,9 @@ namespace Pith.Tune.Output;
 /// <summary>Writes a trained model as a Hugging Face directory with the record of its training.</summary>
 public static class ModelDirectory
 {
+    /// <summary>Name of the file with the plan that a model was tuned for: the model itself is still in full precision.</summary>
+    public const string PlanName = "tuning-plan.json";
+
     private const int CurvePoints = 100;
     private static readonly JsonWriterOptions Indented = new()
     {
@@ -16,31 +19,25 @@ public static class ModelDirectory
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes <c>config.json</c>, <c>model.safetensors</c>, the tokenizer, <c>training.json</c> and <c>README.md</c>; the
-    /// directory appears whole or not at all.</summary>
+    /// <summary>Writes <c>config.json</c>, <c>model.safetensors</c>, the tokenizer, <c>training.json</c>, <c>README.md</c> and, if the model was
+    /// tuned for a plan, <see cref="PlanName"/>; the directory appears whole or not at all.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="record">The training.</param>
     /// <param name="replace">Whether an existing directory is replaced.</param>
     public static void Write(string path, TrainingRecord record, bool replace)
     {
         ArgumentNullException.ThrowIfNull(record);
-        using var directory = AtomicDirectory.Create(path, replace);
-        var model = record.Options.Model;
-        File.WriteAllText(directory.FilePath("config.json"), LlamaConfigJson.Write(model, TensorType.BF16));
-        WriteWeights(directory.FilePath("model.safetensors"), model, record.Result.Weights);
-        foreach (var file in record.Tokenizer.Files) File.Copy(file, directory.FilePath(Path.GetFileName(file)));
-        WriteJson(directory.FilePath("training.json"), json => WriteTraining(json, record));
-        File.WriteAllText(directory.FilePath("README.md"), ModelCard.Write(record));
-        directory.Commit();
-    }
-
-    private static void WriteWeights(string path, LlamaConfig model, IReadOnlyDictionary<string, float[]> weights)
-    {
-        var entries = LlamaTensors.Expected(model)
-            .Select(tensor => new TensorEntry(tensor.Name, TensorType.BF16, tensor.Shape)).ToList();
-        using var writer = SafetensorsWriter.Create(path, entries, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
-        foreach (var entry in writer.InFileOrder) writer.WriteFloats(entry.Name, weights[entry.Name]);
-        writer.Finish();
+        var options = record.Options;
+        // Tuning may use shorter blocks than the model's context, which is what the model keeps.
+        var config = record.Start?.Config ?? options.Model;
+        var weights = LlamaTensors.Expected(config).Select(tensor => new StoredWeight(tensor.Name, tensor.Shape, options.StoredAs)).ToList();
+        using var writer = ModelDirectoryWriter.Create(path, config, weights, replace: replace);
+        foreach (var weight in writer.InFileOrder) writer.WriteFloats(weight.Name, record.Result.Weights[weight.Name]);
+        writer.CopyTokenizer(record.Tokenizer);
+        writer.WriteFile("training.json", Json(json => WriteTraining(json, record)));
+        if (!options.Plan.Sites.IsEmpty) writer.WriteFile(PlanName, Encoding.UTF8.GetBytes(options.Plan.ToJson()));
+        writer.WriteFile("README.md", Encoding.UTF8.GetBytes(ModelCard.Write(record)));
+        writer.Commit();
     }
 
     private static void WriteTraining(Utf8JsonWriter json, TrainingRecord record)
@@ -51,6 +48,14 @@ public static class ModelDirectory
         json.WriteNumber("parameters", TorchLlama.CountParameters(options.Model));
         json.WriteString("command", record.Command);
         json.WriteString("commit", record.Commit);
+        if (record.Start is { } start)
+        {
+            json.WriteStartObject("start");
+            json.WriteString("model", start.Path);
+            json.WriteString("sha256", start.Digest);
+            json.WriteNumber("validation_loss", Math.Round(record.StartingLoss!.Value, 6));
+            json.WriteEndObject();
+        }
         json.WriteNumber("seed", options.Seed);
         json.WriteStartObject("data");
         json.WriteString("file", record.DataPath);
@@ -66,6 +71,7 @@ public static class ModelDirectory
         json.WriteNumber("tokens", (long)options.Steps * options.BatchTokens);
         json.WriteNumber("steps", options.Steps);
         json.WriteNumber("batch_tokens", options.BatchTokens);
+        json.WriteNumber("context", options.Model.ContextLength);
         json.WriteNumber("batch_blocks", options.BatchBlocks);
         json.WriteNumber("micro_batch_blocks", options.MicroBatchBlocks);
         json.WriteString("optimizer", "AdamW");
@@ -108,7 +114,7 @@ public static class ModelDirectory
         }
     }
 
-    private static void WriteJson(string path, Action<Utf8JsonWriter> write)
+    private static byte[] Json(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Indented))
@@ -118,6 +124,6 @@ public static class ModelDirectory
             json.WriteEndObject();
         }
         stream.WriteByte((byte)'\n');
-        File.WriteAllBytes(path, stream.ToArray());
+        return stream.ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using Pith.Models.Tokenizers;
-using Pith.Tune.Pretraining;
+using Pith.Tune.Training;
+using Pith.Tune.Tuning;
 using Pith.Tune.Text;
 
 namespace Pith.Tune.Output;
@@ -29,13 +30,19 @@ public sealed record TrainingRecord
     public required TokenizerBundle Tokenizer { get; init; }
 
     /// <summary>The recipe.</summary>
-    public required PretrainOptions Options { get; init; }
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>The model that was tuned; null where the weights were drawn.</summary>
+    public StartingModel? Start { get; init; }
+
+    /// <summary>Validation loss before tuning, in the formats of the plan, nats a token; null where the weights were drawn.</summary>
+    public double? StartingLoss { get; init; }
 
     /// <summary>Blocks of training text.</summary>
     public required TokenBlocks Blocks { get; init; }
 
     /// <summary>What came out.</summary>
-    public required PretrainResult Result { get; init; }
+    public required TrainingResult Result { get; init; }
 
     /// <summary>Worker threads.</summary>
     public required int Threads { get; init; }

@@ -23,7 +23,7 @@ public sealed class TrainingText
     /// <summary>The stream.</summary>
     public ushort[] Ids { get; }
 
-    /// <summary>SHA-256 of the text (decompressed), lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the text (decompressed), lower-case hexadecimal; of several texts, that of their digests with spaces between.</summary>
     public string TextDigest { get; }
 
     /// <summary>SHA-256 of the tokenizer's first file (<c>tokenizer.json</c>), lower-case hexadecimal.</summary>
@@ -58,6 +58,19 @@ public sealed class TrainingText
             AtomicFile.Write(cached, stream => stream.Write(MemoryMarshal.AsBytes(ids.AsSpan())));
         }
         return new TrainingText(ids, textDigest, tokenizerDigest, bytes);
+    }
+
+    /// <summary>Several texts, one after the other, as one.</summary>
+    /// <param name="texts">At least one; all encoded with the same tokenizer.</param>
+    public static TrainingText Join(IReadOnlyList<TrainingText> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentOutOfRangeException.ThrowIfZero(texts.Count, nameof(texts));
+        if (texts.Select(text => text.TokenizerDigest).Distinct(StringComparer.Ordinal).Count() > 1)
+            throw new ArgumentException("The texts were encoded with different tokenizers.", nameof(texts));
+        if (texts is [var only]) return only;
+        var digest = SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', texts.Select(text => text.TextDigest))));
+        return new TrainingText([.. texts.SelectMany(text => text.Ids)], Convert.ToHexStringLower(digest), texts[0].TokenizerDigest, texts.Sum(text => text.Bytes));
     }
 
     private static ushort[] Encode(string path, ITokenizer tokenizer, CancellationToken cancellation)

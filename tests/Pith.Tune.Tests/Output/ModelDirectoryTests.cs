@@ -7,7 +7,7 @@ using Pith.Models.Tokenizers;
 using Pith.Models.Tokenizers.Training;
 using Pith.Tune.Llama;
 using Pith.Tune.Output;
-using Pith.Tune.Pretraining;
+using Pith.Tune.Training;
 using Pith.Tune.Text;
 
 namespace Pith.Tune.Tests.Output;
@@ -101,7 +101,7 @@ public sealed class ModelDirectoryTests : IDisposable
             Tokenizer = tokenizer,
             Options = options,
             Blocks = blocks,
-            Result = new Pretrainer(options, blocks, 1).Run(false, null, TestContext.Current.CancellationToken),
+            Result = new Trainer(options, blocks, 1).Run(false, null, TestContext.Current.CancellationToken),
             Threads = 1,
         };
     }

@@ -1,6 +1,6 @@
-namespace Pith.Tune.Tests.Pretraining;
+namespace Pith.Tune.Tests.Training;
 
-public sealed class PretrainOptionsTests
+public sealed class TrainingOptionsTests
 {
     [Fact]
     public void RateAt_WholeRun_RisesThenFallsToTheFinalShare()

@@ -1,7 +1,7 @@
 using System.Text;
 using Pith.Core.Diagnostics;
 
-namespace Pith.Tune.Pretraining;
+namespace Pith.Tune.Training;
 
 /// <summary>Everything a run needs to go on as if it had not stopped: weights, both moments, step, losses.</summary>
 /// <remarks>The data order and the learning rate follow from the step, so there is no generator state.</remarks>

@@ -1,4 +1,4 @@
-namespace Pith.Tune.Pretraining;
+namespace Pith.Tune.Training;
 
 /// <summary>Where a run stands after a step.</summary>
 /// <param name="Step">Steps done.</param>
@@ -6,4 +6,4 @@ namespace Pith.Tune.Pretraining;
 /// <param name="Loss">Mean loss of the step's batch, nats a token.</param>
 /// <param name="TokensPerSecond">Speed of the last steps.</param>
 /// <param name="Remaining">Time left at that speed.</param>
-public sealed record PretrainProgress(int Step, int Steps, float Loss, double TokensPerSecond, TimeSpan Remaining);
+public sealed record TrainingProgress(int Step, int Steps, float Loss, double TokensPerSecond, TimeSpan Remaining);

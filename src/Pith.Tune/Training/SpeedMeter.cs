@@ -1,4 +1,4 @@
-namespace Pith.Tune.Pretraining;
+namespace Pith.Tune.Training;
 
 /// <summary>The speed of the last steps, at most 20.</summary>
 internal sealed class SpeedMeter

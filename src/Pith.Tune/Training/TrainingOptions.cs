@@ -1,13 +1,23 @@
+using Pith.Core.Plans;
+using Pith.Models.Checkpoints;
 using Pith.Models.Llama;
 using Pith.Tune.Llama;
+using Pith.Tune.Pretraining;
 
-namespace Pith.Tune.Pretraining;
+namespace Pith.Tune.Training;
 
-/// <summary>The recipe of one pre-training run.</summary>
-public sealed record PretrainOptions
+/// <summary>The recipe of one training run: pre-training from drawn weights, or tuning given ones.</summary>
+public sealed record TrainingOptions
 {
     /// <summary>Dimensions of the model.</summary>
     public required LlamaConfig Model { get; init; }
+
+    /// <summary>Formats to which the operands of the products are rounded in every forward pass; gradients pass straight through to
+    /// float32 weights. Default: none.</summary>
+    public Plan Plan { get; init; } = Plan.Empty;
+
+    /// <summary>Type in which the trained weights are going to be stored; they are validated in it.</summary>
+    public TensorType StoredAs { get; init; } = TensorType.BF16;
 
     /// <summary>Tokens to train on, counted as predicted tokens; rounded up to whole batches.</summary>
     public required long Tokens { get; init; }
@@ -68,6 +78,9 @@ public sealed record PretrainOptions
         return LearningRate * (FinalRateShare + (1 - FinalRateShare) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
     }
 
+    /// <summary>Tells this recipe from every other.</summary>
+    public string ToFingerprint() => $"{this} {Plan.Hash}";
+
     /// <summary>Throws unless the recipe makes sense.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public void Validate()
@@ -78,5 +91,8 @@ public sealed record PretrainOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
         if (BatchBlocks % MicroBatchBlocks != 0)
             throw new ArgumentException($"A batch of {BatchBlocks} blocks is no multiple of {MicroBatchBlocks} blocks.");
+        if (StoredAs is not (TensorType.BF16 or TensorType.F32)) throw new ArgumentException($"Weights are stored as BF16 or F32, not as {StoredAs}.");
+        if (Precision != MatmulPrecision.Float32 && !Plan.Sites.IsEmpty)
+            throw new ArgumentException($"Training with a plan computes in float32, not in {Precision}.");
     }
 }

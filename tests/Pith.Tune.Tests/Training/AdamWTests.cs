@@ -1,8 +1,8 @@
-using Pith.Tune.Pretraining;
+using Pith.Tune.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Pith.Tune.Tests.Pretraining;
+namespace Pith.Tune.Tests.Training;
 
 public sealed class AdamWTests
 {

@@ -1,8 +1,8 @@
 using CsCheck;
 using Pith.Core.Diagnostics;
-using Pith.Tune.Pretraining;
+using Pith.Tune.Training;
 
-namespace Pith.Tune.Tests.Pretraining;
+namespace Pith.Tune.Tests.Training;
 
 public sealed class TokenBlocksTests
 {

@@ -1,6 +1,6 @@
 using Pith.Core.Diagnostics;
 
-namespace Pith.Tune.Pretraining;
+namespace Pith.Tune.Training;
 
 /// <summary>A token stream cut into blocks of BOS and context-1 tokens, with the last part kept for validation.</summary>
 /// <remarks>Immutable, hence thread-safe. A remainder shorter than a block is left out.</remarks>

@@ -1,9 +1,9 @@
 using Pith.Core.Diagnostics;
-using Pith.Tune.Pretraining;
+using Pith.Tune.Training;
 
-namespace Pith.Tune.Tests.Pretraining;
+namespace Pith.Tune.Tests.Training;
 
-public sealed class PretrainerTests : IDisposable
+public sealed class TrainerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pith-tune-").FullName;
 
@@ -15,7 +15,7 @@ public sealed class PretrainerTests : IDisposable
     public void Run_Toy_Learns()
     {
         var reports = new Toys.Reports();
-        var result = new Pretrainer(Toys.Options(60), Toys.Blocks(), 2).Run(false, reports, TestContext.Current.CancellationToken);
+        var result = new Trainer(Toys.Options(60), Toys.Blocks(), 2).Run(false, reports, TestContext.Current.CancellationToken);
         // Nothing known: ln 24 = 3.18 nats. The text is nearly determined by its last token.
         Assert.InRange(result.Losses[0], 3.1, 3.3);
         Assert.InRange(result.Losses[^1], 0, 1.5);
@@ -29,8 +29,8 @@ public sealed class PretrainerTests : IDisposable
     [InlineData(3)]
     public void Run_OtherThreadCount_SameBits(int threads)
     {
-        var two = new Pretrainer(Toys.Options(), Toys.Blocks(), 2).Run(false, null, TestContext.Current.CancellationToken);
-        AssertSame(two, new Pretrainer(Toys.Options(), Toys.Blocks(), threads).Run(false, null, TestContext.Current.CancellationToken));
+        var two = new Trainer(Toys.Options(), Toys.Blocks(), 2).Run(false, null, TestContext.Current.CancellationToken);
+        AssertSame(two, new Trainer(Toys.Options(), Toys.Blocks(), threads).Run(false, null, TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -39,10 +39,10 @@ public sealed class PretrainerTests : IDisposable
     [InlineData(11)]
     public void Run_StoppedAndResumed_EqualsUninterrupted(int stopAfter)
     {
-        var whole = new Pretrainer(Toys.Options(), Toys.Blocks(), 2).Run(false, null, TestContext.Current.CancellationToken);
+        var whole = new Trainer(Toys.Options(), Toys.Blocks(), 2).Run(false, null, TestContext.Current.CancellationToken);
         Interrupt(stopAfter);
         var reports = new Toys.Reports();
-        var resumed = new Pretrainer(Toys.Options(), Toys.Blocks(), 1, StatePath).Run(true, reports, TestContext.Current.CancellationToken);
+        var resumed = new Trainer(Toys.Options(), Toys.Blocks(), 1, StatePath).Run(true, reports, TestContext.Current.CancellationToken);
         AssertSame(whole, resumed);
         Assert.Equal(stopAfter + 1, reports.All[0].Step);
     }
@@ -50,7 +50,7 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Run_FinishedState_TrainsNoMore()
     {
-        var trainer = new Pretrainer(Toys.Options(), Toys.Blocks(), 1, StatePath);
+        var trainer = new Trainer(Toys.Options(), Toys.Blocks(), 1, StatePath);
         var first = trainer.Run(false, null, TestContext.Current.CancellationToken);
         var reports = new Toys.Reports();
         AssertSame(first, trainer.Run(true, reports, TestContext.Current.CancellationToken));
@@ -61,7 +61,7 @@ public sealed class PretrainerTests : IDisposable
     public void Run_StateOfOtherRecipe_IsRefused()
     {
         Interrupt(2);
-        var other = new Pretrainer(Toys.Options() with { Seed = 8 }, Toys.Blocks(), 1, StatePath);
+        var other = new Trainer(Toys.Options() with { Seed = 8 }, Toys.Blocks(), 1, StatePath);
         var error = Assert.Throws<PithException>(() => other.Run(true, null, TestContext.Current.CancellationToken));
         Assert.Equal(TuneErrors.StateMismatch, error.Error);
     }
@@ -70,7 +70,7 @@ public sealed class PretrainerTests : IDisposable
     public void Run_StateOfOtherText_IsRefused()
     {
         Interrupt(2);
-        var other = new Pretrainer(Toys.Options(), Toys.Blocks(), 1, StatePath, "another text");
+        var other = new Trainer(Toys.Options(), Toys.Blocks(), 1, StatePath, "another text");
         var error = Assert.Throws<PithException>(() => other.Run(true, null, TestContext.Current.CancellationToken));
         Assert.Equal(TuneErrors.StateMismatch, error.Error);
     }
@@ -87,7 +87,7 @@ public sealed class PretrainerTests : IDisposable
         void Check(byte[] damaged)
         {
             File.WriteAllBytes(StatePath, damaged);
-            var trainer = new Pretrainer(Toys.Options(), Toys.Blocks(), 1, StatePath);
+            var trainer = new Trainer(Toys.Options(), Toys.Blocks(), 1, StatePath);
             var error = Assert.Throws<PithException>(() => trainer.Run(true, null, TestContext.Current.CancellationToken));
             Assert.Equal(TuneErrors.StateDamaged, error.Error);
             Assert.Contains(StatePath, error.Message, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Run_AbsurdLearningRate_ReportsDivergence()
     {
-        var trainer = new Pretrainer(Toys.Options(200) with { LearningRate = 1e30, WarmupShare = 0 }, Toys.Blocks(), 1);
+        var trainer = new Trainer(Toys.Options(200) with { LearningRate = 1e30, WarmupShare = 0 }, Toys.Blocks(), 1);
         var error = Assert.Throws<PithException>(() => trainer.Run(false, null, TestContext.Current.CancellationToken));
         Assert.Equal(TuneErrors.Diverged, error.Error);
     }
@@ -109,11 +109,11 @@ public sealed class PretrainerTests : IDisposable
         {
             if (report.Step == stopAfter) stop.Cancel();
         });
-        Assert.ThrowsAny<OperationCanceledException>(() => new Pretrainer(Toys.Options(), Toys.Blocks(), 2, StatePath).Run(false, reports, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(Toys.Options(), Toys.Blocks(), 2, StatePath).Run(false, reports, stop.Token));
         Assert.True(File.Exists(StatePath));
     }
 
-    private static void AssertSame(PretrainResult expected, PretrainResult actual)
+    private static void AssertSame(TrainingResult expected, TrainingResult actual)
     {
         Assert.Equal(expected.Losses, actual.Losses);
         Assert.Equal(expected.ValidationLoss, actual.ValidationLoss);

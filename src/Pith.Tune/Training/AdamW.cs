@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Pith.Tune.Pretraining;
+namespace Pith.Tune.Training;
 
 /// <summary>Adam with decoupled weight decay on the matrices (Loshchilov and Hutter 2019), with the moments in reach for saving.</summary>
 /// <remarks>Parameters are updated independently of one another, so the result does not depend on the number of threads.</remarks>
@@ -10,9 +10,9 @@ internal sealed class AdamW : IDisposable
     private readonly Tensor[] _weights;
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
-    private readonly PretrainOptions _options;
+    private readonly TrainingOptions _options;
 
-    public AdamW(IEnumerable<Tensor> weights, PretrainOptions options)
+    public AdamW(IEnumerable<Tensor> weights, TrainingOptions options)
     {
         _weights = [.. weights];
         _options = options;
