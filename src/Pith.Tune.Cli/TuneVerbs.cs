@@ -9,5 +9,9 @@ internal static class TuneVerbs
     public const string Description = "Trains small language models: the part of Pith that needs torch.";
 
     /// <summary>Every verb.</summary>
-    public static readonly Func<Command>[] All = [() => new Command("train", "Makes models from text.") { TrainModelVerb.Create() }];
+    public static readonly Func<Command>[] All =
+    [
+        () => new Command("train", "Makes models from text.") { TrainModelVerb.Create() },
+        TuneVerb.Create,
+    ];
 }

@@ -19,9 +19,15 @@ internal sealed class OutputPath(string description, string name = "DIR")
     /// <exception cref="PithException">Something is there already and --force is not given.</exception>
     public string Resolve(VerbContext context)
     {
-        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(context.Get(Out)));
-        if (Path.Exists(path) && !context.Get(Force))
-            throw new PithException(CoreErrors.OutputExists, $"{context.Get(Out)}: expected a free name, found a {(Directory.Exists(path) ? "folder" : "file")}");
-        return path;
+        RequireFree(context.Get(Out), context.Get(Force));
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(context.Get(Out)));
+    }
+
+    /// <summary>Refuses to write to a name that is taken.</summary>
+    /// <exception cref="PithException">Something is there already and <paramref name="force"/> is false.</exception>
+    public static void RequireFree(string path, bool force)
+    {
+        if (Path.Exists(path) && !force)
+            throw new PithException(CoreErrors.OutputExists, $"{path}: expected a free name, found a {(Directory.Exists(path) ? "folder" : "file")}");
     }
 }

@@ -19,6 +19,7 @@ internal static class VerbTable
         ModelVerb.Create,
         FormatVerb.Create,
         TrainVerb.Create,
+        TuneVerb.Create,
         QuantizeVerb.Create,
         SearchVerb.Create,
         BenchVerb.Create,

@@ -16,7 +16,7 @@ public sealed class DependencyTests
         ["Pith.Compress"] = ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Study"],
         ["Pith.Tune"] = ["Pith.Core", "Pith.Kernels", "Pith.Models"],
         ["Pith.Cli"] = ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Study", "Pith.Compress"],
-        ["Pith.Tune.Cli"] = ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Tune"],
+        ["Pith.Tune.Cli"] = ["Pith.Core", "Pith.Kernels", "Pith.Models", "Pith.Compress", "Pith.Tune"],
     };
 
     // Assemblies of packages that one project wraps for all others.

@@ -75,6 +75,7 @@ public sealed class LauncherTests : IDisposable
     public void Run_TrainModel_BuildsAndStartsTheOtherProgram()
     {
         Assert.Equal("run pith-tune.dll [train] [model] [--help]\n", Run("train model --help").Output);
+        Assert.Equal("run pith-tune.dll [tune] [m]\n", Run("tune m").Output);
         Touch("src/Pith.Tune/Trainer.cs", "Pith.Tune.Cli");
         Run("train model");
 

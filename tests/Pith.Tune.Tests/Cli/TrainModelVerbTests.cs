@@ -102,14 +102,4 @@ public sealed class TrainModelVerbTests : IDisposable
     ];
 
     private string In(string name) => Path.Combine(_folder, name);
-
-    /// <summary>Cancels when a text is written.</summary>
-    private sealed class StoppingWriter(string text, CancellationTokenSource stop) : StringWriter
-    {
-        public override void Write(string? value)
-        {
-            base.Write(value);
-            if (value?.Contains(text, StringComparison.Ordinal) == true) stop.Cancel();
-        }
-    }
 }
