@@ -32,4 +32,8 @@ public static class TuneErrors
     /// <summary>The model's architecture is not implemented in torch, or its weights are quantized.</summary>
     public static readonly ErrorCode NotTunable = new("PITH5007", "This model cannot be tuned.",
         "Give a model of the Llama family in full precision, without rotary scaling, sliding window, or biases outside q, k and v.");
+
+    /// <summary>The plan decides low-rank corrections, which are computed from finished weights.</summary>
+    public static readonly ErrorCode LowRankPlan = new("PITH5008", "A plan with low-rank corrections cannot be tuned for.",
+        "Tune for the formats alone, and compute the corrections when you quantize the tuned model.");
 }

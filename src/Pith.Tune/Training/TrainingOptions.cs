@@ -1,3 +1,4 @@
+using Pith.Core.Diagnostics;
 using Pith.Core.Plans;
 using Pith.Models.Checkpoints;
 using Pith.Models.Llama;
@@ -83,6 +84,7 @@ public sealed record TrainingOptions
 
     /// <summary>Throws unless the recipe makes sense.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    /// <exception cref="PithException">The plan decides low-rank corrections (<see cref="TuneErrors.LowRankPlan"/>).</exception>
     public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Tokens);
@@ -94,5 +96,7 @@ public sealed record TrainingOptions
         if (StoredAs is not (TensorType.BF16 or TensorType.F32)) throw new ArgumentException($"Weights are stored as BF16 or F32, not as {StoredAs}.");
         if (Precision != MatmulPrecision.Float32 && !Plan.Sites.IsEmpty)
             throw new ArgumentException($"Training with a plan computes in float32, not in {Precision}.");
+        if (Plan.Sites.FirstOrDefault(entry => entry.Value.LowRank is not null) is { Value: not null } corrected)
+            throw new PithException(TuneErrors.LowRankPlan, $"{corrected.Key}: expected formats, found a low-rank correction.");
     }
 }

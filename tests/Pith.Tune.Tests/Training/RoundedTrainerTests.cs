@@ -1,6 +1,7 @@
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Plans;
+using Pith.Core.Sites;
 using Pith.Models.Checkpoints;
 using Pith.Tune.Llama;
 using Pith.Tune.Training;
@@ -70,6 +71,16 @@ public sealed class RoundedTrainerTests : IDisposable
     [Fact]
     public void Validate_PlanInBFloat16_IsRefused() =>
         Assert.Throws<ArgumentException>(() => (Toys.Options() with { Plan = Plan, Precision = MatmulPrecision.BFloat16 }).Validate());
+
+    [Fact]
+    public void Validate_PlanWithALowRankCorrection_IsRefused()
+    {
+        var site = new Site(0, SiteKind.MlpDown);
+        var plan = Plan.With(new Plan([KeyValuePair.Create(site, new SitePlan(null, null, new LowRankPlan(4, NumberFormat.Parse("mxint8:16"), LowRankMethod.Lqer)))]));
+        var error = Assert.Throws<PithException>(() => (Toys.Options() with { Plan = plan }).Validate());
+        Assert.Equal(TuneErrors.LowRankPlan, error.Error);
+        Assert.Contains("layers.0.mlp.down", error.Message, StringComparison.Ordinal);
+    }
 
     private static Trainer Trainer(Plan plan, int steps, IReadOnlyDictionary<string, float[]>? start, int threads = 2, string? state = null) =>
         new(Toys.Options(steps) with { Plan = plan, StoredAs = TensorType.F32 }, Toys.Blocks(), threads, state) { Start = start };
