@@ -11,7 +11,7 @@ internal static class TuneVerbs
     /// <summary>Every verb.</summary>
     public static readonly Func<Command>[] All =
     [
-        () => new Command("train", "Makes models from text.") { TrainModelVerb.Create() },
+        () => new Command("train", "Makes models from text.") { TrainModelVerb.Create(), TrainFisherVerb.Create() },
         TuneVerb.Create,
     ];
 }

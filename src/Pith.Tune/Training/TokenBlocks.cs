@@ -36,6 +36,9 @@ public sealed class TokenBlocks
     /// <summary>Id that begins every block.</summary>
     public int Bos { get; }
 
+    /// <summary>Tokens in a block, the beginning one included.</summary>
+    public int ContextLength => _span + 1;
+
     /// <summary>Blocks for training.</summary>
     public int TrainingCount { get; }
 
