@@ -12,11 +12,14 @@ public readonly record struct AttentionShape(int Heads, int KvHeads, int HeadSiz
     /// <summary>Distance of a head's rows in queries, keys and values: the width rounded up to a multiple of 16; the rest is zero.</summary>
     public int Stride => (HeadSize + 15) / 16 * 16;
 
-    /// <summary>Positions from the first one on which every query sees, as in an encoder; null for those up to the query's own.</summary>
+    /// <summary>The end of the positions which every query sees, as in an encoder; null for those up to the query's own.</summary>
     public int? Seen { get; init; }
 
+    /// <summary>With <see cref="Seen"/>, the first position which every query sees: where the text begins that stands behind others. Default: 0.</summary>
+    public int SeenFrom { get; init; }
+
     /// <summary>The first position which the query at a position sees.</summary>
-    public int FirstSeen(int position) => Seen is null && Window is { } window ? Math.Max(0, position - window + 1) : 0;
+    public int FirstSeen(int position) => Seen is not null ? SeenFrom : Window is { } window ? Math.Max(0, position - window + 1) : 0;
 
     /// <summary>The end of the positions which the query at a position sees.</summary>
     public int EndSeen(int position) => Seen ?? position + 1;

@@ -52,6 +52,14 @@ public static class OpsReference
             x[i] = (float)(x[i] * (1 + Erf(x[i] / Math.Sqrt(2))) / 2);
     }
 
+    /// <summary>x_i becomes x_i · (1 + tanh(√(2/π) · (x_i + 0.044715 · x_i³))) / 2.</summary>
+    /// <param name="x">[n].</param>
+    public static void GeluTanh(Span<float> x)
+    {
+        for (var i = 0; i < x.Length; i++)
+            x[i] = (float)(x[i] * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x[i] + (0.044715 * Math.Pow(x[i], 3))))) / 2);
+    }
+
     /// <summary>x_i becomes exp(scale·x_i) / Σ_j exp(scale·x_j).</summary>
     /// <param name="x">[n].</param>
     /// <param name="scale">Factor of the scores.</param>

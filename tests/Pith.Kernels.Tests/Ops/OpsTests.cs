@@ -84,6 +84,35 @@ public sealed class OpsTests
     }
 
     [Fact]
+    public void GeluTanh_AnyRow_AgreesWithTheReference() => Gen.Float[-8, 8].Array[1, 300].Sample(x =>
+    {
+        var expected = x.ToArray();
+        OpsReference.GeluTanh(expected);
+        var single = x.Select(value => { float[] one = [value]; GeluTanh.Apply(one); return one[0]; }).ToArray();
+        GeluTanh.Apply(x);
+
+        // The exponent 2u is rounded some five times, by 2^-24 of it each, and x · sigmoid(2u) · 2u is below |x| everywhere.
+        for (var i = 0; i < x.Length; i++)
+            Assert.Equal(expected[i], x[i], Math.Abs(single[i]) is var size && size > 1 ? size * 4e-7f : 4e-7f);
+        Assert.Equal(single, x);
+    });
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0.84119199060827670)] // (1 + tanh(√(2/π) · 1.044715)) / 2, by hand from the series of tanh
+    [InlineData(-1, -0.15880800939172330)]
+    [InlineData(1e30, 1e30)]
+    [InlineData(-1e30, 0)]
+    public void GeluTanh_KnownNumber_IsItsValue(float x, double expected)
+    {
+        float[] fast = [x], plain = [x];
+        GeluTanh.Apply(fast);
+        OpsReference.GeluTanh(plain);
+        Assert.Equal(expected, fast[0], Math.Max(1e-7, Math.Abs(expected) * 2e-7));
+        Assert.Equal(expected, plain[0], Math.Max(1e-7, Math.Abs(expected) * 2e-7));
+    }
+
+    [Fact]
     public void Softmax_AnyRow_AgreesWithTheReference() => Gen.Select(s_row, Gen.Int[1, 4]).Sample((x, divisor) =>
     {
         var expected = x.ToArray();
@@ -169,6 +198,7 @@ public sealed class OpsTests
                 var shape = new AttentionShape(kvHeads * group, kvHeads, 2 * size, first, tokens, window == 0 ? null : window)
                 {
                     Seen = size % 3 == 0 ? 1 + (7 * size % (first + tokens)) : null,
+                    SeenFrom = size % 3 == 0 ? 7 * size % (first + tokens) / 2 : 0,
                 };
                 var queries = Gains(tokens * shape.Heads * shape.HeadSize, 1);
                 var keys = Gains((first + tokens) * kvHeads * shape.HeadSize, 2);
