@@ -8,4 +8,7 @@ public enum MlpActivation
 
     /// <summary>x · Φ(x), the form with erf.</summary>
     Gelu,
+
+    /// <summary>x · Φ(x), its approximation with tanh.</summary>
+    GeluTanh,
 }

@@ -46,27 +46,25 @@ internal sealed class PlainBlocks
     /// <summary>Runs tokens through some blocks.</summary>
     /// <param name="from">The first block.</param>
     /// <param name="end">The block after the last.</param>
-    /// <param name="residual">[count, hidden]; receives the result.</param>
-    /// <param name="count">Tokens.</param>
-    /// <param name="cache">Keys and values, of every layer; receives those of the tokens.</param>
-    /// <param name="slots">The cache's row of each token, [count]; -1 for a token whose key and value nobody sees.</param>
-    /// <param name="first">The first token's row, for causal attention.</param>
-    /// <param name="seen">Rows which every token sees; null for causal attention.</param>
+    /// <param name="residual">[tokens, hidden]; receives the result.</param>
+    /// <param name="texts">What the tokens of each text see: one text behind the other, at consecutive positions, which are their rows of the cache.</param>
+    /// <param name="cache">Keys and values, with room for the tokens; receives theirs.</param>
     /// <param name="observer">Sees the operands; null for nobody.</param>
     /// <param name="stop">Stops between two products.</param>
     public void Run(
-        int from, int end, float[] residual, int count, KvCache cache, int[] slots, int first, int? seen, OperandObserver? observer, CancellationToken stop)
+        int from, int end, float[] residual, ReadOnlySpan<AttentionShape> texts, KvCache cache, OperandObserver? observer, CancellationToken stop)
     {
+        var first = texts[0].FirstPosition;
+        var count = texts[^1].FirstPosition + texts[^1].Tokens - first;
         Reserve(count);
-        var shape = new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, first, count, null) { Seen = seen };
         for (var index = from; index < end; index++)
         {
             var layer = layers[index];
             Enter(layer.AttentionNorm, residual, count);
             products.Multiply(index, [SiteKind.AttnQ, SiteKind.AttnK, SiteKind.AttnV], normed, count, [query, key, value], observer, stop);
-            Store(index, count, cache, slots, observer);
-            var probabilities = products.Operands(index, SiteKind.AttnAv).LeftCodec;
-            Attention.Apply(shape, padded, cache.Keys(index), cache.Values(index), probabilities, query, workers);
+            Store(index, first, count, cache, observer);
+            foreach (var text in texts)
+                Attend(index, text, text.FirstPosition - first, cache);
             products.Multiply(index, [SiteKind.AttnO], query, count, [normed], observer, stop);
             Leave(layer.AttentionNorm, residual, count);
 
@@ -99,22 +97,44 @@ internal sealed class PlainBlocks
             Norm(norm, residual, count, residual);
     }
 
+    // Puts what the tokens of one text take from its values into the place of their queries, of which a padded copy is at hand.
+    private void Attend(int layer, AttentionShape text, int start, KvCache cache) => Attention.Apply(
+        text,
+        padded.AsMemory(start * config.Heads * stride),
+        cache.Keys(layer),
+        cache.Values(layer),
+        products.Operands(layer, SiteKind.AttnAv).LeftCodec,
+        query.AsMemory(start * config.HiddenSize),
+        workers);
+
     private void Activate(int count) => products.EachRow(inner, count, config.IntermediateSize, activation, static (activation, row, _) =>
+        Activate(activation, row.Span));
+
+    /// <summary>Applies the function to one row.</summary>
+    public static void Activate(MlpActivation activation, Span<float> row)
     {
-        if (activation == MlpActivation.Relu)
-            Relu.Apply(row.Span);
-        else
-            Gelu.Apply(row.Span);
-    });
+        switch (activation)
+        {
+            case MlpActivation.Relu:
+                Relu.Apply(row);
+                break;
+            case MlpActivation.Gelu:
+                Gelu.Apply(row);
+                break;
+            default:
+                GeluTanh.Apply(row);
+                break;
+        }
+    }
 
     // Puts queries beside each other and keys and values into the cache, all rounded to their formats.
-    private void Store(int layer, int count, KvCache cache, int[] slots, OperandObserver? observer)
+    private void Store(int layer, int first, int count, KvCache cache, OperandObserver? observer)
     {
         var (hidden, size) = (config.HiddenSize, config.HeadSize);
-        workers.Run(count, 8L * count * hidden, (Blocks: this, Layer: layer, Cache: cache, Slots: slots), static (work, begin, end) =>
+        workers.Run(count, 8L * count * hidden, (Blocks: this, Layer: layer, Cache: cache, First: first), static (work, begin, end) =>
         {
             for (var t = begin; t < end; t++)
-                work.Blocks.StoreToken(work.Layer, t, work.Cache, work.Slots[t]);
+                work.Blocks.StoreToken(work.Layer, t, work.Cache, work.First + t);
         });
         var (scores, mixing) = (new Site(layer, SiteKind.AttnQk), new Site(layer, SiteKind.AttnAv));
         observer?.Invoke(scores, isRight: false, query.AsSpan(0, count * hidden), size);
@@ -132,8 +152,6 @@ internal sealed class PlainBlocks
             var at = (t * config.HiddenSize) + (head * size);
             OperandRounding.Put(
                 scores.LeftCodec, query.AsSpan(at, size), padded.AsSpan(((t * config.Heads) + head) * stride, size), scores.Site);
-            if (slot < 0)
-                continue;
             OperandRounding.Put(scores.RightCodec, key.AsSpan(at, size), keys.Span[head].AsSpan(slot * stride, size), scores.Site);
             OperandRounding.Put(mixing.RightCodec, value.AsSpan(at, size), values.Span[head].AsSpan(slot * stride, size), mixing.Site);
         }

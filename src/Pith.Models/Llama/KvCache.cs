@@ -9,6 +9,7 @@ internal sealed class KvCache
 {
     private const int SmallestGrowth = 64;
 
+    private readonly int layers;
     private readonly int kvHeads;
     private readonly int capacity;
     private readonly int stride;
@@ -17,12 +18,13 @@ internal sealed class KvCache
     private int room;
 
     /// <summary>An empty cache.</summary>
-    /// <param name="layers">Layers that have rows.</param>
+    /// <param name="layers">Layers whose rows are kept. One serves all layers in turn, where nothing is appended later.</param>
     /// <param name="kvHeads">Key and value heads of a layer.</param>
     /// <param name="capacity">Most tokens.</param>
     /// <param name="stride">Distance of a head's rows.</param>
     public KvCache(int layers, int kvHeads, int capacity, int stride)
     {
+        this.layers = layers;
         this.kvHeads = kvHeads;
         this.capacity = capacity;
         this.stride = stride;
@@ -46,10 +48,10 @@ internal sealed class KvCache
     }
 
     /// <summary>The keys of a layer, one array [room, stride] a kv head.</summary>
-    public ReadOnlyMemory<float[]> Keys(int layer) => keys.AsMemory(layer * kvHeads, kvHeads);
+    public ReadOnlyMemory<float[]> Keys(int layer) => keys.AsMemory(layer % layers * kvHeads, kvHeads);
 
     /// <summary>The values of a layer, one array [room, stride] a kv head.</summary>
-    public ReadOnlyMemory<float[]> Values(int layer) => values.AsMemory(layer * kvHeads, kvHeads);
+    public ReadOnlyMemory<float[]> Values(int layer) => values.AsMemory(layer % layers * kvHeads, kvHeads);
 
     /// <summary>Bits of a token's keys and values in a plan's formats.</summary>
     public static long BitsPerToken(ModelConfig config, Plan plan)

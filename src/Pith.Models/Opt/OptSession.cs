@@ -16,7 +16,6 @@ public sealed class OptSession : CausalSession
     private float[] residual = [];
     private float[] embedded = [];
     private float[] normed = [];
-    private int[] slots = [];
 
     internal OptSession(OptModel model, int capacity, Workers workers)
         : base(model, capacity)
@@ -38,10 +37,6 @@ public sealed class OptSession : CausalSession
         Grow(ref residual, count, config.HiddenSize);
         Grow(ref normed, count, config.HiddenSize);
         Grow(ref embedded, count, config.EmbeddingSize);
-        if (slots.Length < count)
-            slots = new int[count];
-        for (var t = 0; t < count; t++)
-            slots[t] = Position + t;
         cache.Reserve(Position + count);
     }
 
@@ -60,8 +55,11 @@ public sealed class OptSession : CausalSession
         Elementwise.Add(sum, ends.Positions.AsSpan((Position + OptConfig.PositionOffset) * hidden, sum.Length), sum);
     }
 
-    private protected override void RunBlocks(int count, int first, int end) =>
-        blocks.Run(first, end, residual, count, cache, slots, Position, seen: null, Observer, Stop);
+    private protected override void RunBlocks(int count, int first, int end)
+    {
+        var text = new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, Position, count, null);
+        blocks.Run(first, end, residual, [text], cache, Observer, Stop);
+    }
 
     private protected override void Predict(int first, int count, Memory<float> destination)
     {
