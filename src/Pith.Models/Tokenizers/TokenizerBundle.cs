@@ -19,6 +19,9 @@ public sealed record TokenizerBundle
     /// <summary>Whether a text is to begin with the BOS token: what the settings say, otherwise whether there is one.</summary>
     public required bool AddsBos { get; init; }
 
+    /// <summary>What an encoder's texts and pairs of texts are put into, where the tokenizer's file says it; null otherwise.</summary>
+    public TextFrame? Frame { get; init; }
+
     /// <summary>The chat template in the Jinja language; null when there is none.</summary>
     public string? ChatTemplate { get; init; }
 

@@ -7,7 +7,7 @@ namespace Pith.Models.Tokenizers;
 /// <summary>Reads the <c>tokenizer.json</c> of Hugging Face's tokenizers.</summary>
 /// <remarks>Read are the models BPE (byte-level or with byte fallback), WordPiece and Unigram with the usual normalizers,
 /// pre-tokenizers and decoders; anything else is named in an error. Truncation and padding are ignored; of the post-processor
-/// only the tokens that begin and end a text are taken. Thread-safe.</remarks>
+/// the tokens around a text, or a pair of texts, are taken. Thread-safe.</remarks>
 public static class TokenizerJson
 {
     private static readonly Dictionary<string, Func<TokenizerJsonParts, TokenModel>> s_models = new(StringComparer.Ordinal)
@@ -52,7 +52,10 @@ public static class TokenizerJson
             stages,
             added,
             SpecialTokens.Bos(vocabulary, hints, first),
-            SpecialTokens.Eos(vocabulary, hints, last));
+            SpecialTokens.Eos(vocabulary, hints, last))
+        {
+            Frame = FrameReader.Read(root.Optional("post_processor"), vocabulary),
+        };
     }
 
     private static string ModelKind(JsonNode model)

@@ -1,5 +1,6 @@
 using Pith.Core.Diagnostics;
 using Pith.Models.Checkpoints.Gguf;
+using Pith.Models.Tokenizers.Pipeline;
 
 namespace Pith.Models.Tokenizers;
 
@@ -85,6 +86,7 @@ public static class TokenizerLoader
             Files = [.. paths, .. settings.Files],
             EosIds = [.. eosIds.Distinct()],
             AddsBos = tokenizer.BosId is not null && (settings.AddsBos ?? true),
+            Frame = (tokenizer as PipelineTokenizer)?.Frame,
             ChatTemplate = settings.ChatTemplate,
             BosToken = settings.BosToken,
             EosToken = settings.EosToken,

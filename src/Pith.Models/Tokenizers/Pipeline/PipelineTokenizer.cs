@@ -54,6 +54,9 @@ internal sealed class PipelineTokenizer : ITokenizer
     /// <inheritdoc/>
     public int? EosId { get; }
 
+    /// <summary>What the tokenizer's own file puts around texts and pairs; null where it says nothing.</summary>
+    public TextFrame? Frame { get; init; }
+
     /// <inheritdoc/>
     public int[] Encode(string text, bool parseSpecial = false)
     {
