@@ -7,7 +7,7 @@ namespace Pith.Models;
 /// <remarks>Names follow the Hugging Face configuration. Immutable, hence thread-safe.</remarks>
 public abstract record ModelConfig
 {
-    /// <summary>The Hugging Face <c>model_type</c>: llama, mistral, qwen2, opt, bert.</summary>
+    /// <summary>The Hugging Face <c>model_type</c>: llama, mistral, qwen2, opt, bert, roberta, …</summary>
     public required string ModelType { get; init; }
 
     /// <summary>Width d of the residual stream.</summary>
@@ -63,4 +63,8 @@ public abstract record ModelConfig
 
     /// <summary>The hub name of a tensor which some checkpoints store under another one; the name itself otherwise.</summary>
     internal virtual string HubName(string stored) => stored;
+
+    /// <summary>This shape with what only the checkpoint can tell.</summary>
+    /// <param name="tensors">The checkpoint's tensors, by hub name.</param>
+    internal virtual ModelConfig FittedTo(IReadOnlyDictionary<string, TensorEntry> tensors) => this;
 }

@@ -1,4 +1,5 @@
 using Pith.Core.Diagnostics;
+using Pith.Models.Bert;
 using Pith.Models.Llama;
 using Pith.Models.Opt;
 
@@ -12,6 +13,7 @@ public static class ModelConfigJson
     [
         .. LlamaFamily.All.Select(family => Family(family.ModelType, [family.Architecture], LlamaConfigJson.Read)),
         Family(OptConfigJson.ModelType, [OptConfigJson.Architecture, "OPTModel"], OptConfigJson.Read),
+        .. BertFamily.All.Select(family => Family(family.ModelType, family.Architectures, BertConfigJson.Read)),
     ];
 
     /// <summary>Reads a configuration.</summary>

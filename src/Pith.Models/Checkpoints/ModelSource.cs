@@ -66,6 +66,7 @@ public sealed class ModelSource : IDisposable
         try
         {
             contents = contents.WithHubNames();
+            contents = contents with { Config = contents.Config.FittedTo(contents.Tensors.Tensors) };
             ExpectedTensors.Check(contents.Config, contents.Tensors, path);
             CheckPlan(contents, path);
             return new ModelSource(path, tokenizer ?? (contents.Tensors is GgufFile { HasTokenizer: true } ? path : FindTokenizer(path)), contents);

@@ -47,7 +47,7 @@ public static partial class ModelsErrors
 
     /// <summary>The model is of an architecture which is not implemented.</summary>
     public static readonly ErrorCode UnknownArchitecture = new(
-        "PITH3021", "The architecture is not known", "Known are the model types llama, mistral, qwen2 and bitllama.");
+        "PITH3021", "The architecture is not known", "Known are the model types llama, mistral, qwen2, bitllama, opt, bert, roberta, xlm-roberta and distilbert.");
 
     /// <summary>The configuration asks for arithmetic which is not implemented.</summary>
     public static readonly ErrorCode UnsupportedFeature = new(

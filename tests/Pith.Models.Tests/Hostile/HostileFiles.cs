@@ -94,6 +94,24 @@ internal static class HostileFiles
         yield return Text("text-for-number", "PITH3020", "rms_norm_eps", """{"model_type":"llama","rms_norm_eps":"1e-5"}""");
         yield return Text("not-a-number", "PITH3020", "JSON", """{"model_type":"llama","rms_norm_eps":NaN}""");
         yield return Text("rope", "PITH3022", "su", """{"model_type":"llama","rope_scaling":{"type":"su","factor":2}}""");
+        yield return Text("bert-negative", "PITH3020", "hidden_size", """{"model_type":"bert","hidden_size":-1}""");
+        yield return Text("bert-zero-heads", "PITH3020", "num_attention_heads", """{"model_type":"bert","num_attention_heads":0}""");
+        yield return Text("bert-uneven-heads", "PITH3020", "multiple", """{"model_type":"bert","hidden_size":100,"num_attention_heads":7}""");
+        yield return Text("bert-billion-layers", "PITH3020", "num_hidden_layers", """{"model_type":"bert","num_hidden_layers":1000000000}""");
+        yield return Text("bert-billion-positions", "PITH3020", "max_position_embeddings", """{"model_type":"bert","max_position_embeddings":1000000000}""");
+        yield return Text("bert-billion-types", "PITH3020", "type_vocab_size", """{"model_type":"bert","type_vocab_size":1000000000}""");
+        yield return Text("bert-decoder", "PITH3022", "is_decoder", """{"model_type":"bert","is_decoder":true}""");
+        yield return Text("bert-relative", "PITH3022", "relative_key", """{"model_type":"bert","position_embedding_type":"relative_key"}""");
+        yield return Text("bert-activation", "PITH3022", "silu", """{"model_type":"bert","hidden_act":"silu"}""");
+        yield return Text("bert-head", "PITH3021", "BertForMultipleChoice", """{"model_type":"bert","architectures":["BertForMultipleChoice"]}""");
+        yield return Text("bert-billion-labels", "PITH3020", "num_labels", """{"model_type":"bert","architectures":["BertForTokenClassification"],"num_labels":1000000000}""");
+        yield return Text("bert-label-gap", "PITH3020", "id2label", """{"model_type":"bert","architectures":["BertForTokenClassification"],"id2label":{"0":"a","7":"b"}}""");
+        yield return Text("bert-label-negative", "PITH3020", "id2label", """{"model_type":"bert","architectures":["BertForTokenClassification"],"id2label":{"-1":"a"}}""");
+        yield return Text("bert-label-number", "PITH3020", "a string", """{"model_type":"bert","architectures":["BertForTokenClassification"],"id2label":{"0":1}}""");
+        yield return Text("bert-label-array", "PITH3020", "an object", """{"model_type":"bert","architectures":["BertForTokenClassification"],"id2label":["a"]}""");
+        yield return Text("roberta-no-positions", "PITH3020", "max_position_embeddings", """{"model_type":"roberta","max_position_embeddings":2}""");
+        yield return Text("roberta-padding", "PITH3020", "pad_token_id", """{"model_type":"roberta","pad_token_id":99999999}""");
+        yield return Text("distilbert-width", "PITH3020", "`dim`", """{"model_type":"distilbert","dim":0}""");
         yield return new HostileFile("config", "not-utf8.json", "PITH3020", "UTF-8", [.. "{\"model_type\":\""u8, 0xC3, 0x28, .. "\"}"u8]);
 
         static HostileFile Text(string name, string code, string said, string text) => new("config", name + ".json", code, said, Encoding.UTF8.GetBytes(text));

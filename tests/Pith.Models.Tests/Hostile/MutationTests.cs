@@ -3,10 +3,12 @@ using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Kernels.Formats;
+using Pith.Models.Bert;
 using Pith.Models.Checkpoints;
 using Pith.Models.Llama;
 using Pith.Models.Tests.Checkpoints;
 using Pith.Models.Tests.Checkpoints.Llama2c;
+using Pith.TestKit;
 
 namespace Pith.Models.Tests.Hostile;
 
@@ -26,7 +28,7 @@ public sealed class MutationTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    public static TheoryData<string> Seeds => ["safetensors", "index", "config", "llama2c/0", "llama2c/1", "llama2c/2", "packed", "plan"];
+    public static TheoryData<string> Seeds => ["safetensors", "index", "config", "config/bert", "llama2c/0", "llama2c/1", "llama2c/2", "packed", "plan"];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -62,6 +64,8 @@ public sealed class MutationTests : IDisposable
                 return new TinyLlama2c(seed[^1] - '0', false, 3).Write();
             case "config":
                 return System.Text.Encoding.UTF8.GetBytes(LlamaConfigJson.Write(config with { RopeScaling = new RopeScaling(RopeScalingKind.Yarn, 4, OriginalContext: 8) }, TensorType.F32));
+            case "config/bert":
+                return System.Text.Encoding.UTF8.GetBytes(TinyBert.Config("roberta", EncoderHead.Token).ToJson(TensorType.F32));
             case "plan":
                 return System.Text.Encoding.UTF8.GetBytes(Plan.Uniform(config.Sites.Select(shape => shape.Site), NumberFormat.Parse("bfp6:16"), NumberFormat.Parse("mxint8:32")).ToJson());
             case "safetensors":

@@ -2,7 +2,6 @@ using Pith.Core.Plans;
 using Pith.Models.Checkpoints;
 using Pith.Models.Checkpoints.Llama2c;
 using Pith.Models.Checkpoints.Packed;
-using Pith.Models.Llama;
 
 namespace Pith.Models.Tests.Hostile;
 
@@ -15,7 +14,7 @@ internal static class Parsers
     {
         ["safetensors"] = path => ReadAll(SafetensorsFile.Open(path)),
         ["index"] = path => ReadAll(ShardedSafetensors.Open(path)),
-        ["config"] = path => LlamaConfigJson.Read(File.ReadAllBytes(path), path),
+        ["config"] = path => ModelConfigJson.Read(File.ReadAllBytes(path), path),
         ["llama2c"] = path => ReadAll(Llama2cFile.Open(path)),
         ["packed"] = path => ReadAll(PackedSafetensors.Open(path)),
         ["plan"] = path => Plan.FromJson(File.ReadAllBytes(path), path),

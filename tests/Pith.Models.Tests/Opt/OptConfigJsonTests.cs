@@ -48,7 +48,7 @@ public sealed class OptConfigJsonTests
     [InlineData("""{"model_type": "opt", "activation_function": "gelu"}""", "expected relu, found gelu")]
     [InlineData("""{"model_type": "opt", "hidden_size": 30, "num_attention_heads": 4}""", "expected a multiple of the 4 attention heads, found 30")]
     [InlineData("""{"model_type": "opt", "max_position_embeddings": 2147483647}""", "max_position_embeddings")]
-    [InlineData("""{"model_type": "gpt_neox"}""", "llama, mistral, qwen2, bitllama, opt")]
+    [InlineData("""{"model_type": "gpt_neox"}""", "llama, mistral, qwen2, bitllama, opt, bert, roberta, xlm-roberta, distilbert")]
     [InlineData("""{"model_type": "opt", "architectures": ["OPTForSequenceClassification"]}""", "expected OPTForCausalLM")]
     public void Read_Unsupported_SaysWhatIsExpected(string json, string expected) =>
         Assert.Contains(expected, Assert.Throws<PithException>(() => Read(json)).Message, StringComparison.Ordinal);
