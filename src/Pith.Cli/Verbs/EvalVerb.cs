@@ -8,7 +8,7 @@ using Pith.Models.Evaluation;
 
 namespace Pith.Cli.Verbs;
 
-/// <summary><c>pith eval</c>: how well a model predicts a text, or answers questions.</summary>
+/// <summary><c>pith eval</c>: how well a model predicts a text, answers questions, or labels texts.</summary>
 internal static class EvalVerb
 {
     private const int LongestDefaultContext = 2048;
@@ -62,21 +62,25 @@ internal static class EvalVerb
 
     private static readonly TaskOptions Tasks = new();
 
+    private static readonly ClassifyOptions Labels = new(Tasks.Limit);
+
     private static readonly TokenizerOption Tokenizer = new();
 
     public static Command Create()
     {
         var verb = new Verb(
             "eval",
-            "Measures how well a model predicts a text or answers multiple-choice questions, as it is or with other number formats.",
+            "Measures how well a model predicts a text, answers multiple-choice questions or labels texts, as it is or with other number formats.",
             Execute,
             "pith eval models/pith-0.45m --perplexity data/eval.txt --context 256",
             "pith eval models/pith-0.45m --perplexity data/eval.txt --weights bfp6:16 --activations bfp6:16 --kl models/pith-0.45m",
-            "pith eval models/pith-3.4m --tasks arc_easy,piqa --data tasks --limit 100")
+            "pith eval models/pith-3.4m --tasks arc_easy,piqa --data tasks --limit 100",
+            "pith eval models/sst2-encoder --classify dev.tsv --weights mxint8:16 --activations mxint8:16")
         {
             Model, Text, Context, Stride, Kl, MaxDocuments, MaxTokens, ByLine, Collapse, CollapseNewlines,
         };
         Tasks.AddTo(verb);
+        Labels.AddTo(verb);
         Formats.AddTo(verb);
         verb.Add(Tokenizer.Option);
         return verb;
@@ -85,10 +89,18 @@ internal static class EvalVerb
     private static ExitCode Execute(VerbContext context, CancellationToken cancellation)
     {
         var textPath = context.Get(Text);
-        var hasTasks = Tasks.Check(context, [Text, Context, Stride, Kl, MaxDocuments, MaxTokens, ByLine, Collapse, CollapseNewlines]);
-        if (!hasTasks && textPath is null)
-            throw new PithException(CliErrors.Usage, "--perplexity FILE or --tasks NAMES is missing.");
+        Option[] texts = [Text, Context, Stride, Kl, MaxDocuments, MaxTokens, ByLine, Collapse, CollapseNewlines];
         var workers = new Workers(context.Threads);
+        if (Labels.Check(context, [.. texts, .. Tasks.Own]))
+        {
+            var encoder = LanguageEncoder.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
+            Labels.Run(context, Formats.Apply(context, encoder, workers, cancellation), workers, cancellation);
+            return ExitCode.Ok;
+        }
+
+        var hasTasks = Tasks.Check(context, texts);
+        if (!hasTasks && textPath is null)
+            throw new PithException(CliErrors.Usage, "--perplexity FILE, --tasks NAMES or --classify FILE is missing.");
         var model = LanguageModel.Open(context.Get(Model), context.Get(Tokenizer.Option), workers, cancellation);
         if (hasTasks)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Pith.Cli.Frame;
 using Pith.Core.Diagnostics;
 using Pith.Core.Reports;
+using Pith.Models.Bert;
 using Pith.Models.Checkpoints;
 using Pith.Models.Llama;
 
@@ -10,6 +11,8 @@ namespace Pith.Cli.Verbs;
 /// <summary><c>pith model show</c>: architecture, size, storage, tokenizer and plan of a model.</summary>
 internal static class ModelShowVerb
 {
+    private const int LabelsShown = 8;
+
     public static Verb Create()
     {
         var source = ModelVerb.ModelArgument();
@@ -35,6 +38,7 @@ internal static class ModelShowVerb
     {
         var config = summary.Config;
         var llama = config as LlamaConfig;
+        var encoder = config as BertConfig;
         return new
         {
             model = source,
@@ -53,6 +57,8 @@ internal static class ModelShowVerb
             rope_scaling = llama?.RopeScaling.Kind,
             config.IsHeadTied,
             llama?.SlidingWindow,
+            head = encoder is { Head: not EncoderHead.None } ? encoder.Head : (EncoderHead?)null,
+            labels = encoder is { Labels.Count: > 0 } ? encoder.Labels : null,
             summary.Parameters,
             summary.BlockParameters,
             summary.Bytes,
@@ -75,6 +81,8 @@ internal static class ModelShowVerb
             new("parameters", $"{Count(summary.Parameters)}, {Count(summary.BlockParameters)} of them in the blocks' matrices"),
             new("bytes", Count(summary.Bytes)),
         };
+        if (config is BertConfig encoder)
+            facts.Insert(1, new("head", Head(encoder)));
         foreach (var (type, tensors, bytes) in summary.Storage)
             facts.Add(new("  " + type, $"{Count(tensors)} tensors, {Count(bytes)} bytes"));
         if (summary.AverageBits is { } bits)
@@ -84,6 +92,14 @@ internal static class ModelShowVerb
         facts.Add(new("tokenizer", summary.Tokenizer is { } tokenizer ? $"{tokenizer.Kind}, {Count(tokenizer.VocabularySize)} ids" : "none"));
         return new FactList(facts);
     }
+
+    private static string Head(BertConfig config) => config.Head switch
+    {
+        EncoderHead.Sequence => $"{config.Labels.Count} labels for a text: {string.Join(", ", config.Labels.Take(LabelsShown))}{(config.Labels.Count > LabelsShown ? ", …" : "")}",
+        EncoderHead.Token => $"{config.Labels.Count} labels for each token: {string.Join(", ", config.Labels.Take(LabelsShown))}{(config.Labels.Count > LabelsShown ? ", …" : "")}",
+        EncoderHead.MaskedToken => "masked tokens",
+        _ => config.HasPooler ? "none, pooler" : "none",
+    };
 
     private static string Rope(LlamaConfig config)
     {

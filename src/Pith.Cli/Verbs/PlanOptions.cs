@@ -3,6 +3,7 @@ using Pith.Cli.Frame;
 using Pith.Compress.Blocks;
 using Pith.Core.Formats;
 using Pith.Core.Plans;
+using Pith.Core.Sites;
 using Pith.Kernels;
 using Pith.Models;
 
@@ -30,7 +31,14 @@ internal sealed class PlanOptions
     }
 
     /// <summary>The model with the formats asked for laid over its own plan; the model itself when none was.</summary>
-    public LanguageModel Apply(VerbContext context, LanguageModel model, Workers workers, CancellationToken cancellation)
+    public LanguageModel Apply(VerbContext context, LanguageModel model, Workers workers, CancellationToken cancellation) =>
+        Over(context, model.Plan, model.Sites) is { } changed ? model.WithPlan(changed, workers, cancellation) : model;
+
+    /// <summary>The encoder with the formats asked for laid over its own plan; the encoder itself when none was.</summary>
+    public LanguageEncoder Apply(VerbContext context, LanguageEncoder encoder, Workers workers, CancellationToken cancellation) =>
+        Over(context, encoder.Plan, encoder.Sites) is { } changed ? encoder.WithPlan(changed, workers, cancellation) : encoder;
+
+    private Plan? Over(VerbContext context, Plan own, IReadOnlyList<Site> sites)
     {
         var options = new QuantizeOptions
         {
@@ -41,8 +49,8 @@ internal sealed class PlanOptions
             Overrides = context.Get(plan) is { } path ? Plan.Load(path) : Plan.Empty,
         };
         return options is { Weights: null, Activations: null, Kv: null, Attention: null, Overrides.Sites.Count: 0 }
-            ? model
-            : model.WithPlan(model.Plan.With(options.PlanFor(model.Sites)), workers, cancellation);
+            ? null
+            : own.With(options.PlanFor(sites));
     }
 
     private static NumberFormat? Parse(string? text) => text is null ? null : NumberFormat.Parse(text);

@@ -26,13 +26,19 @@ internal sealed class TaskOptions
         HelpName = "DIR",
     };
 
-    private readonly Option<int?> limit = new("--limit") { Description = "Use the first N items of each task.", HelpName = "N" };
+    private readonly Option<int?> limit = new("--limit") { Description = "Use the first N items of each task, or of the labeled texts.", HelpName = "N" };
 
     private readonly Option<int> shots = new("--shots")
     {
         Description = "Answered examples before each question, from the task's dev or train file. Default: 0.",
         HelpName = "N",
     };
+
+    /// <summary>Caps the number of items; labeled texts have it too.</summary>
+    public Option<int?> Limit => limit;
+
+    /// <summary>The options that are for tasks alone.</summary>
+    public IEnumerable<Option> Own => [tasks, data, shots];
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
@@ -49,7 +55,7 @@ internal sealed class TaskOptions
         if (!context.IsGiven(tasks))
         {
             if (new Option[] { data, limit, shots }.FirstOrDefault(context.IsGiven) is { } lone)
-                throw Usage($"{lone.Name} goes with --tasks.");
+                throw Usage($"{lone.Name} goes with --tasks{(lone == limit ? " or --classify" : "")}.");
             return false;
         }
 
