@@ -28,7 +28,7 @@ internal static class GgufConfig
         var architecture = metadata.Text("general.architecture")
             ?? throw new PithException(ModelsErrors.BadGgufMetadata, $"{metadata.Path}: expected the key `general.architecture`, found none");
         if (!Architectures.Contains(architecture, StringComparer.Ordinal))
-            throw new PithException(ModelsErrors.UnknownArchitecture, $"{metadata.Path}: expected one of the architectures {string.Join(", ", Architectures)}, found {Names.Show(architecture)}");
+            throw new PithException(ModelsErrors.UnknownArchitecture, $"{metadata.Path}: expected one of the architectures {string.Join(", ", Architectures)}, {GgufBert.Architecture}, found {Names.Show(architecture)}");
         if (header.Tensors.Count == 0)
             throw new PithException(ModelsErrors.NotAModel, $"{metadata.Path}: expected a model, found a GGUF file without tensors, a vocabulary alone");
         var shapes = header.Tensors.ToDictionary(tensor => GgufNames.ToHub(tensor.Name), tensor => tensor.Shape, StringComparer.Ordinal);

@@ -2,12 +2,11 @@ using System.Buffers;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Kernels.Formats;
-using Pith.Models.Llama;
 using Pith.Models.Tokenizers;
 
 namespace Pith.Models.Checkpoints.Gguf;
 
-/// <summary>A GGUF file of a model of the Llama family, memory-mapped.</summary>
+/// <summary>A GGUF file of a model of the Llama family, or of an encoder, memory-mapped.</summary>
 /// <remarks>Presents hub names and the hub's order of rows: those of the query and key projections, which the architecture llama has
 /// in the order of rotary pairs (2i, 2i+1), are given for pairs (i, i + head/2). A tensor in blocks is a packed weight: it is
 /// listed as F32, reads as the numbers its blocks stand for, and is given packed, in place where its rows are in order. See
@@ -22,10 +21,11 @@ public sealed class GgufFile : ITensorSource
     {
         this.file = file;
         header = GgufHeader.Read(file);
+        var isBert = header.Metadata.Text("general.architecture") == GgufBert.Architecture;
         var entries = new List<TensorEntry>();
         foreach (var tensor in header.Tensors)
         {
-            var name = GgufNames.ToHub(tensor.Name);
+            var name = isBert ? GgufBert.ToHub(tensor.Name) : GgufNames.ToHub(tensor.Name);
             if (!stored.TryAdd(name, tensor))
                 throw new PithException(ModelsErrors.BadGgufTensor, $"{file.Path}: expected one tensor for `{Names.Show(name)}`, found two");
             entries.Add(new TensorEntry(name, tensor.Type.Plain ?? TensorType.F32, tensor.Shape));
@@ -33,13 +33,13 @@ public sealed class GgufFile : ITensorSource
 
         InFileOrder = entries;
         Tensors = entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        Config = GgufConfig.Read(header, RopeFactors());
+        Config = isBert ? GgufBert.ReadConfig(header) : GgufConfig.Read(header, RopeFactors());
         PackedFormats = stored.Where(pair => IsPacked(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value.Type.Format!, StringComparer.Ordinal);
         CheckRotaryRows();
     }
 
     /// <summary>The shape of the model.</summary>
-    public LlamaConfig Config { get; }
+    public ModelConfig Config { get; }
 
     /// <summary>The version of the file, 2 or 3.</summary>
     public int Version => header.Version;

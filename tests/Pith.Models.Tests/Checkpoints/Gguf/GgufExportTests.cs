@@ -108,7 +108,7 @@ public sealed class GgufExportTests : IDisposable
         using var source = Source(config, TinyLlama.Weights(config));
         GgufExport.Write(source, folder["m.gguf"], "f32");
         using var file = GgufFile.Open(folder["m.gguf"]);
-        Assert.Equal(new RotaryFrequencies(config, 100).RadiansPerToken, new RotaryFrequencies(file.Config, 100).RadiansPerToken);
+        Assert.Equal(new RotaryFrequencies(config, 100).RadiansPerToken, new RotaryFrequencies((LlamaConfig)file.Config, 100).RadiansPerToken);
     }
 
     [Fact]

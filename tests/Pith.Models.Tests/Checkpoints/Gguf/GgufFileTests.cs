@@ -116,8 +116,8 @@ public sealed class GgufFileTests : IDisposable
         var factors = Enumerable.Range(0, 32).Select(i => (float)(Math.Pow(500000, -2.0 * i / 64) / scaled[i])).ToArray();
         var path = folder.Write("m.gguf", TinyGguf.Model(config, TinyLlama.Weights(config)).Tensor("rope_freqs.weight", 0, GgufBytes.Floats(factors), 32).ToArray());
         using var file = GgufFile.Open(path);
-        Assert.Equal(RopeScalingKind.Llama3, file.Config.RopeScaling.Kind);
-        Assert.Equal(scaled, new RotaryFrequencies(file.Config, 1).RadiansPerToken);
+        Assert.Equal(RopeScalingKind.Llama3, ((LlamaConfig)file.Config).RopeScaling.Kind);
+        Assert.Equal(scaled, new RotaryFrequencies((LlamaConfig)file.Config, 1).RadiansPerToken);
     }
 
     [Fact]
@@ -136,9 +136,9 @@ public sealed class GgufFileTests : IDisposable
         var file = TinyGguf.Model(TinyLlama.Config, TinyLlama.Weights(TinyLlama.Config))
             .Pair("llama.rope.scaling.type", type).Pair("llama.rope.scaling.factor", 4f).Pair("llama.rope.scaling.original_context_length", 16u);
         using var opened = GgufFile.Open(folder.Write("m.gguf", file.ToArray()));
-        Assert.Equal(kind, opened.Config.RopeScaling.Kind);
+        Assert.Equal(kind, ((LlamaConfig)opened.Config).RopeScaling.Kind);
         if (kind != RopeScalingKind.None)
-            Assert.Equal((4, 16), (opened.Config.RopeScaling.Factor, opened.Config.RopeScaling.OriginalContext));
+            Assert.Equal((4, 16), (((LlamaConfig)opened.Config).RopeScaling.Factor, ((LlamaConfig)opened.Config).RopeScaling.OriginalContext));
     }
 
     [Fact]
