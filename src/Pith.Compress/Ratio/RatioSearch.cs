@@ -6,6 +6,9 @@ using Pith.Kernels;
 using Pith.Models;
 using Pith.Models.Evaluation;
 using Pith.Models.Evaluation.Boundaries;
+using Pith.Studies;
+using Pith.Studies.Samplers;
+using Pith.Studies.Stores;
 
 namespace Pith.Compress.Ratio;
 
@@ -18,12 +21,16 @@ public sealed class RatioSearch
     // Halving the range of bytes so often leaves less than a thousandth of it.
     private const int Halvings = 10;
 
+    // The start and the exchanges next to it, from which the sampler learns.
+    private const int StartupTrials = 10;
+
     private readonly RatioSpace space;
     private readonly RatioSearchOptions options;
     private readonly VariantStore variants;
     private readonly RatioMeter calibration;
     private readonly RatioMeter validation;
-    private readonly int windows;
+    private readonly IReadOnlyList<EvaluationWindow> text;
+    private readonly Func<StudyDefinition, ISampler, Study> study;
     private readonly IProgress<double>? progress;
     private readonly CancellationToken cancellation;
     private int done;
@@ -34,12 +41,14 @@ public sealed class RatioSearch
         IReadOnlyList<EvaluationWindow> calibrate,
         IReadOnlyList<EvaluationWindow> validate,
         Workers workers,
+        Func<StudyDefinition, ISampler, Study>? study,
         IProgress<double>? progress,
         CancellationToken cancellation)
     {
         this.space = space;
         options = space.Settings;
-        windows = calibrate.Count;
+        text = calibrate;
+        this.study = study ?? ((definition, sampler) => Study.Open(new MemoryStudyStore(), definition, sampler));
         this.progress = progress;
         this.cancellation = cancellation;
         variants = new VariantStore(model, space, workers);
@@ -53,6 +62,7 @@ public sealed class RatioSearch
     /// <param name="validate">The text of the measured columns.</param>
     /// <param name="options">What to choose between.</param>
     /// <param name="workers">The threads to use; all when null.</param>
+    /// <param name="study">Opens the study of the refining trials; kept in memory when null.</param>
     /// <param name="progress">Told the share that is done, about.</param>
     /// <param name="cancellation">Stops between two products.</param>
     /// <exception cref="PithException">The options cannot express the budget, found before anything is measured
@@ -63,6 +73,7 @@ public sealed class RatioSearch
         IReadOnlyList<EvaluationWindow> validate,
         RatioSearchOptions options,
         Workers? workers = null,
+        Func<StudyDefinition, ISampler, Study>? study = null,
         IProgress<double>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -70,7 +81,7 @@ public sealed class RatioSearch
         ArgumentNullException.ThrowIfNull(calibrate);
         ArgumentNullException.ThrowIfNull(validate);
         var checkedSpace = Check(model.Config, options);
-        return new RatioSearch(model, checkedSpace, calibrate, validate, workers ?? Workers.All, progress, cancellation).Search();
+        return new RatioSearch(model, checkedSpace, calibrate, validate, workers ?? Workers.All, study, progress, cancellation).Search();
     }
 
     /// <summary>Refuses what cannot be searched, without reading a model or a text.</summary>
@@ -94,7 +105,7 @@ public sealed class RatioSearch
             RequireReachable();
         var damages = options.Method == AllocationMethod.Random
             ? [.. space.Units.Select(_ => new double[space.Options.Count])]
-            : new DamageEstimator(space, variants, calibration, windows, cancellation).Estimate(Advance);
+            : new DamageEstimator(space, variants, calibration, text.Count, cancellation).Estimate(Advance);
         var problem = space.ProblemOf(damages);
         var budget = options.Budget.IsSize ? options.Budget.BytesIn(space) : SmallestWithin(problem);
         var chosen = Refine(problem, Allocate(problem, budget), budget);
@@ -129,9 +140,17 @@ public sealed class RatioSearch
         return calibration.Measure(allocation.Choice).Kl.Value;
     }
 
-    private Allocation Refine(AllocationProblem problem, Allocation start, long budget) => options.Swaps == 0
-        ? start
-        : LocalSwaps.Improve(problem, start, Measured(start), budget, options.Swaps, Measured, cancellation).Allocation;
+    private Allocation Refine(AllocationProblem problem, Allocation start, long budget)
+    {
+        var best = options.Swaps == 0
+            ? start
+            : LocalSwaps.Improve(problem, start, Measured(start), budget, options.Swaps, Measured, cancellation).Allocation;
+        if (options.Trials == 0)
+            return best;
+        var definition = StudyRefinement.Define(space, budget, SearchIdentity.Of(variants.Original), SearchIdentity.Of(text));
+        using var trials = study(definition, new TpeSampler(StartupTrials));
+        return new StudyRefinement(space, problem, budget, Measured).Run(trials, best, options.Trials, StartupTrials, cancellation);
+    }
 
     private void RequireReachable()
     {
@@ -195,7 +214,7 @@ public sealed class RatioSearch
     private void Advance()
     {
         var units = options.Method == AllocationMethod.Random ? options.RandomTrials : space.Units.Count;
-        var all = units + (options.Budget.IsSize ? 0 : Halvings) + options.Swaps + options.FrontPoints + 1;
+        var all = units + (options.Budget.IsSize ? 0 : Halvings) + options.Swaps + options.Trials + options.FrontPoints + 1;
         progress?.Report(Math.Min(1, (double)++done / all));
     }
 }

@@ -43,6 +43,9 @@ public sealed record RatioSearchOptions
     /// <summary>Measurements that refine the allocation at the budget by exchanges of bytes between units. Default: none.</summary>
     public int Swaps { get; init; }
 
+    /// <summary>Trials of a study that refines the allocation at the budget: a TPE sampler proposes, measurements decide. Default: none.</summary>
+    public int Trials { get; init; }
+
     /// <summary>Points of the front besides the one at the budget, from the fewest bytes to the most; 0 or at least 2. Default: 9.</summary>
     public int FrontPoints { get; init; } = 9;
 

@@ -4,6 +4,8 @@ using Pith.Core.Formats;
 using Pith.Kernels;
 using Pith.Models;
 using Pith.Models.Evaluation;
+using Pith.Studies;
+using Pith.Studies.Stores;
 using Pith.TestKit;
 
 namespace Pith.Compress.Tests.Ratio;
@@ -73,6 +75,39 @@ public sealed class RatioSearchTests
         var swapped = Run(Options("bits=8") with { Damage = DamageMethod.WeightError, Swaps = 10 });
         Assert.True(swapped.CalibrationKl <= plain.CalibrationKl);
         Assert.InRange(swapped.Chosen.Bits, 0, 8);
+    }
+
+    [Fact]
+    public void Run_Trials_ResumedStudyEndsWhereAnUninterruptedOneEnds()
+    {
+        var options = Options("bits=8") with { Trials = 14 };
+        var plain = Run(Options("bits=8"));
+        var whole = Run(options);
+        Assert.True(whole.CalibrationKl <= plain.CalibrationKl);
+        Assert.InRange(whole.Chosen.Bits, 0, 8);
+
+        var store = new MemoryStudyStore();
+        RunOn(store, options with { Trials = 11 });
+        var resumed = RunOn(store.Reopen(StudyAccess.Write), options);
+        Assert.Equal(whole.Chosen.Plan.Hash, resumed.Chosen.Plan.Hash);
+
+        // The trials of the first run are not measured again: reference, damages, the last trials and the chosen point are.
+        Assert.True(resumed.Evaluations < whole.Evaluations);
+
+        static RatioResult RunOn(IStudyStore store, RatioSearchOptions options) => RatioSearch.Run(
+            Model, Calibrate, Validate, options, study: (definition, sampler) => Study.Open(store, definition, sampler));
+    }
+
+    [Fact]
+    public void Run_Trials_StudyOfAnotherTextIsRefused()
+    {
+        var options = Options("bits=8") with { Trials = 1 };
+        var store = new MemoryStudyStore();
+        RatioSearch.Run(Model, Calibrate, Validate, options, study: (definition, sampler) => Study.Open(store, definition, sampler));
+        var exception = Assert.Throws<PithException>(() => RatioSearch.Run(
+            Model, Validate, Calibrate, options, study: (definition, sampler) => Study.Open(store.Reopen(StudyAccess.Write), definition, sampler)));
+        Assert.Equal(StudyErrors.OtherStudy, exception.Error);
+        Assert.Contains("text: expected", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public static class LocalSwaps
                 break;
             var (swap, _) = swaps.MinBy(candidate => candidate.Damage);
             tried.Add(swap);
-            var next = problem.With(best.Allocation.Choice.SetItem(swap.Giver, swap.Less).SetItem(swap.Taker, swap.More));
+            var next = Apply(problem, best.Allocation, swap);
             var damage = measure(next);
             if (damage < best.Measured)
                 best = (next, damage);
@@ -44,6 +44,14 @@ public static class LocalSwaps
 
         return best;
     }
+
+    /// <summary>The allocations one exchange away, least estimated damage first.</summary>
+    /// <param name="problem">Units and options.</param>
+    /// <param name="from">Where to start.</param>
+    /// <param name="budget">Most bytes.</param>
+    /// <param name="count">How many at most.</param>
+    internal static IEnumerable<Allocation> Nearest(AllocationProblem problem, Allocation from, long budget, int count) =>
+        Swaps(problem, from, budget).OrderBy(swap => swap.Damage).Take(count).Select(swap => Apply(problem, from, swap.Swap)).ToList();
 
     // Every way in which one unit gets fewer bytes and another more, and the change of the estimated damage.
     private static IEnumerable<(Swap Swap, double Damage)> Swaps(AllocationProblem problem, Allocation from, long budget)
@@ -59,6 +67,9 @@ public static class LocalSwaps
             }
         }
     }
+
+    private static Allocation Apply(AllocationProblem problem, Allocation from, Swap swap) =>
+        problem.With(from.Choice.SetItem(swap.Giver, swap.Less).SetItem(swap.Taker, swap.More));
 
     private static IEnumerable<(int Unit, int To, long Bytes, double Damage)> Changes(AllocationProblem problem, Allocation from, int unit)
     {
