@@ -3,7 +3,6 @@ using System.Globalization;
 using Pith.Cli.Frame;
 using Pith.Compress.Blocks;
 using Pith.Compress.Ratio;
-using Pith.Core.Files;
 using Pith.Core.Plans;
 using Pith.Kernels;
 using Pith.Models;
@@ -18,8 +17,7 @@ internal sealed class RatioRun(
     string? tokenizer,
     RatioTextOptions texts,
     RatioSearchOptions options,
-    string output,
-    bool isReplaced,
+    SearchFolder folder,
     CancellationToken cancellation)
 {
     private readonly Workers workers = new(context.Threads);
@@ -32,15 +30,14 @@ internal sealed class RatioRun(
         RatioSearch.Check(source.Config, options);
         var model = LanguageModel.Open(path, tokenizer, workers, cancellation);
         var (calibrate, validate, validation) = texts.Read(context, model, cancellation);
-        using var folder = AtomicDirectory.Create(output, isReplaced);
         var start = Stopwatch.GetTimestamp();
-        var result = RatioSearch.Run(model.Model, calibrate, validate, options, workers, progress, cancellation);
+        var result = RatioSearch.Run(model.Model, calibrate, validate, options, workers, folder.OpenStudy, progress, cancellation);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var first = calibrate[0].Tokens.Span[0];
         var points = result.Front.Select((point, index) => new MeasuredPoint(point, RatioFiles.PlanOf(index), Speed(source, point.Plan, first))).ToList();
         var outcome = new RatioOutcome(
             Installation.Show(path), validation, result, points, seconds, "./pith " + string.Join(' ', context.Arguments));
-        RatioFiles.Write(folder.Path, source.Config, outcome);
+        RatioFiles.Write(folder.PathToWrite(), source.Config, outcome);
         folder.Commit();
         return outcome;
     }

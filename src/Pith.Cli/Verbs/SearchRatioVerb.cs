@@ -57,6 +57,11 @@ internal static class SearchRatioVerb
 
     private static readonly Option<int> Refine = new("--refine") { Description = "Measure up to N exchanges of bytes between units, and keep what helps.", HelpName = "N" };
 
+    private static readonly Option<int> Trials = new("--trials")
+    {
+        Description = "Refine by a study of N measured trials which a TPE sampler proposes. It is kept under --out and resumed there.", HelpName = "N",
+    };
+
     private static readonly Option<int> Points = new("--points") { Description = "Points of the front besides the one at the budget.", HelpName = "N", DefaultValueFactory = _ => 9 };
 
     private static readonly RatioTextOptions Texts = new();
@@ -74,7 +79,7 @@ internal static class SearchRatioVerb
             "pith search ratio models/pith-0.45m --low mxint4:16 --high bf16 --granularity layer --budget ppl+5% --calibrate data/calibrate.txt --out searched",
             "pith search ratio models/pith-0.45m --formats mxint3:16,mxint4:16,mxint6:16,mxint8:16 --budget bits=4.5 --calibrate data/calibrate.txt --validate data/eval.txt --out searched")
         {
-            Model, Low, High, Formats, Granularity, Fused, Activations, Budget, Damage, Fisher, IsExact, PaperCompat, Refine, Points,
+            Model, Low, High, Formats, Granularity, Fused, Activations, Budget, Damage, Fisher, IsExact, PaperCompat, Refine, Trials, Points,
         };
         Texts.AddTo(verb);
         verb.Add(Tokenizer.Option);
@@ -85,8 +90,9 @@ internal static class SearchRatioVerb
 
     private static ExitCode Execute(VerbContext context, CancellationToken cancellation)
     {
-        var path = Target.Resolve(context);
-        var run = new RatioRun(context, context.Get(Model), context.Get(Tokenizer.Option), Texts, Options(context), path, context.Get(Target.Force), cancellation);
+        var options = Options(context);
+        using var folder = new SearchFolder(context, Target, options.Trials > 0);
+        var run = new RatioRun(context, context.Get(Model), context.Get(Tokenizer.Option), Texts, options, folder, cancellation);
         RatioOutcome outcome;
         using (var progress = context.Output.Progress($"Searching {context.Get(Model)}"))
             outcome = run.Execute(progress);
@@ -101,8 +107,8 @@ internal static class SearchRatioVerb
         var isPair = context.Get(Low) is not null && context.Get(High) is not null;
         if (isPair == context.Get(Formats) is not null || context.Get(Low) is null != context.Get(High) is null)
             throw new PithException(CliErrors.Usage, "Expected --low with --high, or --formats.");
-        if (context.Get(Refine) < 0 || context.Get(Points) is < 2 and not 0)
-            throw new PithException(CliErrors.Usage, "--refine expects at least 0, --points 0 or at least 2.");
+        if (context.Get(Refine) < 0 || context.Get(Trials) < 0 || context.Get(Points) is < 2 and not 0)
+            throw new PithException(CliErrors.Usage, "--refine and --trials expect at least 0, --points 0 or at least 2.");
         string[] formats = isPair ? [context.Get(Low)!, context.Get(High)!] : context.Get(Formats)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         List<RatioOption> options = [.. formats.Select(format => new RatioOption(NumberFormat.Parse(format))).Distinct()];
         if (options.Count < 2)
@@ -127,6 +133,7 @@ internal static class SearchRatioVerb
             DamageFile = file is null ? null : FisherFile.Load(file),
             Method = context.Get(PaperCompat) ? AllocationMethod.Random : context.Get(IsExact) ? AllocationMethod.Exact : AllocationMethod.Greedy,
             Swaps = context.Get(Refine),
+            Trials = context.Get(Trials),
             FrontPoints = context.Get(Points),
             Seed = context.Seed,
         };

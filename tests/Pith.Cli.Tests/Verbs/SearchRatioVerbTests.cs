@@ -51,6 +51,20 @@ public sealed class SearchRatioVerbTests : IDisposable
         Assert.Equal(first, File.ReadAllText(Path.Combine(Output, "plan.json")));
     }
 
+    [Fact]
+    public void Search_Trials_AreKeptAndResumed()
+    {
+        string[] options = ["--formats", "mxint3:16,mxint6:16", "--budget", "bits=4.5", "--points", "0"];
+        Assert.Equal(ExitCode.Ok, Search([.. options, "--trials", "3"]).Exit);
+        Assert.True(File.Exists(Path.Combine(Output, "study.db")));
+        Assert.Equal(ExitCode.Ok, Search([.. options, "--trials", "5"]).Exit);
+
+        // Another budget is another study; without trials nothing is resumed.
+        var other = Search("--formats", "mxint3:16,mxint6:16", "--budget", "bits=5", "--points", "0", "--trials", "3");
+        Assert.Equal("PITH6004", CommandLine.ErrorOf(other.Error).GetProperty("code").GetString());
+        Assert.Equal("PITH1010", CommandLine.ErrorOf(Search(options).Error).GetProperty("code").GetString());
+    }
+
     [Theory]
     [InlineData("PITH9001", ExitCode.Usage, "--low", "mxint4", "--budget", "bits=5")]
     [InlineData("PITH9001", ExitCode.Usage, "--low", "mxint4", "--high", "bf16", "--formats", "mxint4,bf16", "--budget", "bits=5")]
