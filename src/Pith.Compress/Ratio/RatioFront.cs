@@ -6,7 +6,7 @@ internal static class RatioFront
     /// <summary>The points that no other beats in bytes and divergence, and one that stays in any case; fewest bytes first.</summary>
     public static IReadOnlyList<RatioPoint> Of(IEnumerable<RatioPoint> points, RatioPoint kept)
     {
-        var all = points.Append(kept).DistinctBy(point => string.Join(',', point.Choice)).OrderBy(point => point.Bytes).ThenBy(point => point.Kl).ToList();
+        var all = points.Prepend(kept).DistinctBy(point => string.Join(',', point.Choice)).OrderBy(point => point.Bytes).ThenBy(point => point.Kl).ToList();
         var front = new List<RatioPoint>();
         var least = double.PositiveInfinity;
         foreach (var point in all)

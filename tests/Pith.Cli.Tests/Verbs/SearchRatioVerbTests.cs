@@ -102,5 +102,5 @@ public sealed class SearchRatioVerbTests : IDisposable
     }
 
     private (ExitCode Exit, string Output, string Error) Search(params string[] options) =>
-        CommandLine.Run(["search", "ratio", Model, "--calibrate", Text, "--max-tokens", "1024", "--out", Output, .. options, "--json"]);
+        CommandLine.Run(["search", "ratio", Model, "--calibrate", Text, "--max-tokens", "512", "--out", Output, .. options, "--json"]);
 }

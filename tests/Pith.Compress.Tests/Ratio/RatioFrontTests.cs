@@ -14,6 +14,15 @@ public sealed class RatioFrontTests
     }
 
     [Fact]
+    public void Of_PointsOneOfWhichEqualsTheChosen_HasTheChosenItself()
+    {
+        var chosen = Point(1, 20, 0.4);
+        var front = RatioFront.Of([Point(0, 10, 1), Point(1, 20, 0.4)], chosen);
+        Assert.Equal(2, front.Count);
+        Assert.Same(chosen, front[1]);
+    }
+
+    [Fact]
     public void KneeOf_Front_IsFarthestBelowTheChord()
     {
         // Scaled: (0, 1), (1/3, 0.2), (2/3, 0.1), (1, 0): sums 1, 0.53, 0.77, 1.
