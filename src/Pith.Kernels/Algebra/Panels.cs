@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Algebra;
 
 /// <summary>Lays operands of a product out in panels: <c>width</c> rows of the operand side by side, so that a step of the contraction
@@ -5,6 +7,9 @@ namespace Pith.Kernels.Algebra;
 /// <remarks>Element (k, i) of a panel is at k·width + i; missing rows and whatever lies outside the triangle are zero.</remarks>
 internal static unsafe class Panels
 {
+    // Panels filled at once where rows lie side by side: 32 rows are four lines of the cache.
+    private const int Together = 4;
+
     /// <summary>Packs rows <paramref name="first"/> … <paramref name="end"/>-1 of <paramref name="source"/>, columns
     /// <paramref name="start"/> … <paramref name="start"/>+<paramref name="depth"/>-1.</summary>
     /// <param name="source">The operand, contraction along its columns.</param>
@@ -22,28 +27,34 @@ internal static unsafe class Panels
         nint rowStep = source.RowStep, columnStep = source.ColumnStep;
         for (var row = first; row < end; row += width, target += width * depth)
         {
+            if (rowStep == 1 && part == Triangle.Whole && row + (Together * width) <= end)
+            {
+                CopySteps(values + source.Offset + row + (start * columnStep), columnStep, depth, width, target);
+                row += (Together - 1) * width;
+                target += (nint)(Together - 1) * width * depth;
+                continue;
+            }
+
             var rows = Math.Min(width, end - row);
             var corner = values + source.Offset + (row * rowStep) + (start * columnStep);
             if (rows < width)
                 new Span<double>(target, width * depth).Clear();
-            if (rowStep is 1 && rows == width)
-                CopySteps(corner, columnStep, depth, width, target);
-            else
-                Interleave(corner, rowStep, columnStep, rows, depth, width, target);
+            Interleave(corner, rowStep, columnStep, rows, depth, width, target);
             if (part != Triangle.Whole)
                 Clear(row, rows, start, depth, part, width, target);
         }
     }
 
-    // The rows lie side by side already.
+    // The rows lie side by side: whole lines of the cache go to several panels at once, else each would be fetched for every panel again.
     private static void CopySteps(double* corner, nint columnStep, int depth, int width, double* target)
     {
         for (var k = 0; k < depth; k++, corner += columnStep, target += width)
         {
-            for (var i = 0; i < width; i += 2)
+            for (var panel = 0; panel < Together; panel++)
             {
-                target[i] = corner[i];
-                target[i + 1] = corner[i + 1];
+                double* from = corner + (panel * width), to = target + ((nint)panel * width * depth);
+                for (var i = 0; i < width; i += 2)
+                    Vector128.Store(Vector128.Load(from + i), to + i);
             }
         }
     }
