@@ -40,4 +40,8 @@ public static class CompressErrors
     /// <summary>The text is too short to hold a part of it back.</summary>
     public static readonly ErrorCode TooLittleText = new(
         "PITH4024", "There is too little text", "Give a longer calibration text, or a --validate text of its own.");
+
+    /// <summary>Statistics of a weight's inputs are not what they must be.</summary>
+    public static readonly ErrorCode BadStatistics = new(
+        "PITH4030", "The statistics of the inputs cannot be used", "Calibrate again; if it stays, the model overflows on this text or the stored statistics are damaged.");
 }
