@@ -3,9 +3,6 @@ namespace Pith.Kernels.Linear;
 /// <summary>A weight of 32-bit floats.</summary>
 public sealed class DenseWeight : LinearWeight
 {
-    // Tokens multiplied with four rows of W before the next four: their inputs stay in the second-level cache.
-    private const int TokenBlock = 64;
-
     private readonly ReadOnlyMemory<float> values;
 
     /// <summary>Wraps numbers, which must not change afterwards.</summary>
@@ -34,19 +31,8 @@ public sealed class DenseWeight : LinearWeight
     {
         fixed (float* from = x, weight = values.Span, to = y)
         {
-            for (var t = 0; t < tokens; t += TokenBlock)
-            {
-                Gemm.Multiply(
-                    from + ((nint)t * Inputs),
-                    Inputs,
-                    Math.Min(TokenBlock, tokens - t),
-                    weight + ((nint)first * Inputs),
-                    Inputs,
-                    end - first,
-                    Inputs,
-                    to + ((nint)t * Outputs) + first,
-                    Outputs);
-            }
+            Gemm.Multiply(
+                from, Inputs, tokens, weight + ((nint)first * Inputs), Inputs, end - first, Inputs, to + first, Outputs);
         }
     }
 }

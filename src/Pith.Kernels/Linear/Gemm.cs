@@ -12,6 +12,9 @@ internal static unsafe class Gemm
 {
     internal const int Lanes = 16;
 
+    // Tokens multiplied with four rows of W before the next four: their inputs stay in the second-level cache.
+    private const int TokenBlock = 64;
+
     /// <summary>Multiplies with the widest vectors of this machine.</summary>
     /// <param name="x">[tokens, inner], rows <paramref name="strideX"/> apart.</param>
     /// <param name="strideX">Elements from a row to the next.</param>
@@ -25,14 +28,21 @@ internal static unsafe class Gemm
     public static void Multiply(
         float* x, nint strideX, int tokens, float* w, nint strideW, int outputs, int inner, float* y, nint strideY)
     {
-        if (Avx512F.IsSupported)
-            Multiply512(x, strideX, tokens, w, strideW, outputs, inner, y, strideY);
-        else
+        if (!Avx512F.IsSupported)
             Gemm256.Multiply(x, strideX, tokens, w, strideW, outputs, inner, y, strideY);
+        else
+            Multiply512(x, strideX, tokens, w, strideW, outputs, inner, y, strideY);
+    }
+
+    internal static void Multiply512(
+        float* x, nint strideX, int tokens, float* w, nint strideW, int outputs, int inner, float* y, nint strideY)
+    {
+        for (var t = 0; t < tokens; t += TokenBlock)
+            MultiplyBlock(x + (t * strideX), strideX, Math.Min(TokenBlock, tokens - t), w, strideW, outputs, inner, y + (t * strideY), strideY);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    internal static void Multiply512(
+    private static void MultiplyBlock(
         float* x, nint strideX, int tokens, float* w, nint strideW, int outputs, int inner, float* y, nint strideY)
     {
         var n = 0;

@@ -60,6 +60,23 @@ public sealed class LinearWeightTests
     }
 
     [Fact]
+    public void Multiply_MoreTokensThanTheCacheTakes_GivesTheSameBitsAsOneByOne()
+    {
+        // 96 Ki numbers are packed at once: 31 × 3300 are more.
+        var (tokens, outputs, inputs) = (31, 5, 3300);
+        var weight = new DenseWeight(Numbers(outputs * inputs, 1), outputs, inputs);
+        var x = Numbers(tokens * inputs, 2);
+        var together = new float[tokens * outputs];
+        weight.Multiply(x, tokens, together, Workers.Single);
+        var alone = new float[outputs];
+        for (var t = 0; t < tokens; t++)
+        {
+            weight.Multiply(x.AsMemory(t * inputs, inputs), 1, alone, Workers.Single);
+            Assert.Equal(together.AsSpan(t * outputs, outputs).ToArray(), alone);
+        }
+    }
+
+    [Fact]
     public void Multiply_OneTokenOrMany_GivesTheSameBits() => s_shapes.Sample(shape =>
     {
         var (tokens, outputs, inputs, seed) = shape;
