@@ -12,14 +12,14 @@ public abstract class CausalSession
     // Tokens which pass through the layers together: enough to reuse each weight, few enough for the caches.
     private const int ChunkTokens = 256;
 
-    private readonly long cacheBitsPerToken;
+    private readonly long cacheBytesPerToken;
     private float[] logits = [];
 
     private protected CausalSession(CausalModel model, int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = capacity;
-        cacheBitsPerToken = KvCache.BitsPerToken(model.Config, model.Plan);
+        cacheBytesPerToken = KvCache.BytesPerToken(model.Config, model.Plan);
     }
 
     /// <summary>The model.</summary>
@@ -34,9 +34,9 @@ public abstract class CausalSession
     /// <summary>Called with the operands of each matrix product, in the order of computation; null for nobody.</summary>
     public OperandObserver? Observer { get; set; }
 
-    /// <summary>Bytes which the cached keys and values of the text take in the plan's formats, each head's row padded to a byte.
-    /// They are held as floats rounded to these formats.</summary>
-    public long CacheBytes => cacheBitsPerToken * Position / 8;
+    /// <summary>Bytes which the cached keys and values of the text take: packed in the plan's formats, each head's row padded to whole
+    /// blocks and bytes; floats, where there is no format, padded to sixteen a row.</summary>
+    public long CacheBytes => cacheBytesPerToken * Position;
 
     /// <summary>Stops between two products.</summary>
     private protected CancellationToken Stop { get; private set; }

@@ -26,7 +26,7 @@ public sealed class EncoderSession
         this.workers = workers;
         config = model.Config;
         blocks = new PlainBlocks(config, model.Layers, model.Plan, config.Activation, normsFirst: false, workers);
-        rows = new KvCache(1, config.KvHeads, int.MaxValue, new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, 0, 0, null).Stride);
+        rows = new KvCache(config, model.Plan, int.MaxValue, sharesRows: true);
     }
 
     /// <summary>The model.</summary>

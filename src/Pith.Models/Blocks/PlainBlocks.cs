@@ -40,7 +40,7 @@ internal sealed class PlainBlocks
         this.normsFirst = normsFirst;
         this.workers = workers;
         products = new SiteProducts(config, layers, plan, workers);
-        stride = new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, 0, 0, null).Stride;
+        stride = AttentionShape.StrideOf(config.HeadSize);
     }
 
     /// <summary>Runs tokens through some blocks.</summary>
@@ -127,7 +127,7 @@ internal sealed class PlainBlocks
         }
     }
 
-    // Puts queries beside each other and keys and values into the cache, all rounded to their formats.
+    // Puts queries beside each other and keys and values into the cache, all in their formats.
     private void Store(int layer, int first, int count, KvCache cache, OperandObserver? observer)
     {
         var (hidden, size) = (config.HiddenSize, config.HeadSize);
@@ -152,8 +152,8 @@ internal sealed class PlainBlocks
             var at = (t * config.HiddenSize) + (head * size);
             OperandRounding.Put(
                 scores.LeftCodec, query.AsSpan(at, size), padded.AsSpan(((t * config.Heads) + head) * stride, size), scores.Site);
-            OperandRounding.Put(scores.RightCodec, key.AsSpan(at, size), keys.Span[head].AsSpan(slot * stride, size), scores.Site);
-            OperandRounding.Put(mixing.RightCodec, value.AsSpan(at, size), values.Span[head].AsSpan(slot * stride, size), mixing.Site);
+            OperandRounding.Put(keys.Span[head], slot, key.AsSpan(at, size), scores);
+            OperandRounding.Put(values.Span[head], slot, value.AsSpan(at, size), mixing);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Pith.Models.Generation;
 /// <param name="Reason">Why the text ends.</param>
 /// <param name="PrefillTokensPerSecond">Speed at which the prompt was read.</param>
 /// <param name="DecodeTokensPerSecond">Speed of the tokens after the first; null where there was none.</param>
-/// <param name="CacheBytes">Bytes of the cached keys and values in the plan's formats.</param>
+/// <param name="CacheBytes">Bytes of the cached keys and values, packed in the plan's formats.</param>
 public sealed record GenerationResult(
     string Text,
     int Tokens,

@@ -1,37 +1,47 @@
-using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Core.Sites;
+using Pith.Kernels.Formats;
+using Pith.Kernels.Ops;
+using Pith.Models.Blocks;
 
 namespace Pith.Models.Llama;
 
-/// <summary>Keys and values of the tokens seen so far: for each layer and kv head one row a token, rounded to the plan's formats.</summary>
+/// <summary>Keys and values of the tokens seen so far: for each layer and kv head one row a token, packed in the plan's formats.</summary>
 internal sealed class KvCache
 {
     private const int SmallestGrowth = 64;
 
-    private readonly int layers;
     private readonly int kvHeads;
     private readonly int capacity;
-    private readonly int stride;
-    private readonly float[][] keys;
-    private readonly float[][] values;
+    private readonly HeadRows[] keys;
+    private readonly HeadRows[] values;
     private int room;
 
     /// <summary>An empty cache.</summary>
-    /// <param name="layers">Layers whose rows are kept. One serves all layers in turn, where nothing is appended later.</param>
-    /// <param name="kvHeads">Key and value heads of a layer.</param>
+    /// <param name="config">The model.</param>
+    /// <param name="plan">Formats of keys and values, layer by layer.</param>
     /// <param name="capacity">Most tokens.</param>
-    /// <param name="stride">Distance of a head's rows.</param>
-    public KvCache(int layers, int kvHeads, int capacity, int stride)
+    /// <param name="sharesRows">Whether layers of the same format take turns with the same rows, where nothing is appended later.</param>
+    public KvCache(ModelConfig config, Plan plan, int capacity, bool sharesRows = false)
     {
-        this.layers = layers;
-        this.kvHeads = kvHeads;
+        kvHeads = config.KvHeads;
         this.capacity = capacity;
-        this.stride = stride;
-        keys = Empty();
-        values = Empty();
+        keys = Empty(SiteKind.AttnQk);
+        values = Empty(SiteKind.AttnAv);
 
-        float[][] Empty() => [.. Enumerable.Repeat(Array.Empty<float>(), layers * kvHeads)];
+        HeadRows[] Empty(SiteKind kind)
+        {
+            var codecs = Enumerable.Range(0, config.Layers).Select(layer => CodecOf(plan, layer, kind)).ToList();
+            var rows = new HeadRows[config.Layers * kvHeads];
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var (layer, head) = Math.DivRem(i, kvHeads);
+                var owner = sharesRows ? codecs.IndexOf(codecs[layer]) : layer;
+                rows[i] = owner < layer ? rows[(owner * kvHeads) + head] : new HeadRows(config.HeadSize, codecs[layer]);
+            }
+
+            return rows;
+        }
     }
 
     /// <summary>Makes room for <paramref name="tokens"/> tokens.</summary>
@@ -42,22 +52,24 @@ internal sealed class KvCache
         room = (int)Math.Min(capacity, Math.Max(tokens, Math.Max(SmallestGrowth, 2L * room)));
         for (var i = 0; i < keys.Length; i++)
         {
-            Array.Resize(ref keys[i], room * stride);
-            Array.Resize(ref values[i], room * stride);
+            keys[i].Reserve(room);
+            values[i].Reserve(room);
         }
     }
 
-    /// <summary>The keys of a layer, one array [room, stride] a kv head.</summary>
-    public ReadOnlyMemory<float[]> Keys(int layer) => keys.AsMemory(layer % layers * kvHeads, kvHeads);
+    /// <summary>The keys of a layer, one for each kv head.</summary>
+    public ReadOnlyMemory<HeadRows> Keys(int layer) => keys.AsMemory(layer * kvHeads, kvHeads);
 
-    /// <summary>The values of a layer, one array [room, stride] a kv head.</summary>
-    public ReadOnlyMemory<float[]> Values(int layer) => values.AsMemory(layer % layers * kvHeads, kvHeads);
+    /// <summary>The values of a layer, one for each kv head.</summary>
+    public ReadOnlyMemory<HeadRows> Values(int layer) => values.AsMemory(layer * kvHeads, kvHeads);
 
-    /// <summary>Bits of a token's keys and values in a plan's formats.</summary>
-    public static long BitsPerToken(ModelConfig config, Plan plan)
+    /// <summary>Bytes of a token's keys and values in a plan's formats.</summary>
+    public static long BytesPerToken(ModelConfig config, Plan plan)
     {
-        return Enumerable.Range(0, config.Layers).Sum(layer => config.KvHeads * (Row(SiteKind.AttnQk, layer) + Row(SiteKind.AttnAv, layer)));
+        return Enumerable.Range(0, config.Layers).Sum(layer => config.KvHeads * (Row(layer, SiteKind.AttnQk) + Row(layer, SiteKind.AttnAv)));
 
-        long Row(SiteKind kind, int layer) => (plan[new Site(layer, kind)].Weights ?? NumberFormat.Float32).RowBits(config.HeadSize);
+        long Row(int layer, SiteKind kind) => HeadRows.RowBytes(config.HeadSize, CodecOf(plan, layer, kind));
     }
+
+    private static FormatCodec? CodecOf(Plan plan, int layer, SiteKind kind) => WeightRounding.CodecOf(plan[new Site(layer, kind)].Weights);
 }

@@ -36,8 +36,8 @@ public sealed class LlamaSession : CausalSession
         this.workers = workers;
         config = model.Config;
         rotary = new RotaryFrequencies(config, capacity);
-        stride = new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, 0, 0, null).Stride;
-        cache = new KvCache(config.Layers, config.KvHeads, capacity, stride);
+        stride = AttentionShape.StrideOf(config.HeadSize);
+        cache = new KvCache(config, model.Plan, capacity);
         products = new SiteProducts(config, model.Layers, model.Plan, workers);
     }
 
@@ -108,7 +108,7 @@ public sealed class LlamaSession : CausalSession
         AddToResidual(count);
     }
 
-    // Turns queries and keys to their positions, and puts keys and values into the cache, all rounded to their formats.
+    // Turns queries and keys to their positions, and puts keys and values into the cache, all in their formats.
     private void Cache(int layer, int count)
     {
         var (scores, mixing) = (new Site(layer, SiteKind.AttnQk), new Site(layer, SiteKind.AttnAv));
@@ -142,9 +142,9 @@ public sealed class LlamaSession : CausalSession
         {
             var row = key.AsSpan((t * config.KvSize) + (head * size), size);
             Rotary.Apply(row, cosine, sine);
-            OperandRounding.Put(scores.RightCodec, row, keys[head].AsSpan((Position + t) * stride, size), scores.Site);
+            OperandRounding.Put(keys[head], Position + t, row, scores);
             row = value.AsSpan((t * config.KvSize) + (head * size), size);
-            OperandRounding.Put(mixing.RightCodec, row, values[head].AsSpan((Position + t) * stride, size), mixing.Site);
+            OperandRounding.Put(values[head], Position + t, row, mixing);
         }
     }
 

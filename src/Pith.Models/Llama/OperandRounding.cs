@@ -4,6 +4,7 @@ using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Sites;
 using Pith.Kernels.Formats;
+using Pith.Kernels.Ops;
 
 namespace Pith.Models.Llama;
 
@@ -32,6 +33,19 @@ internal static class OperandRounding
             source.CopyTo(destination);
         else
             Round(codec, source, destination, site);
+    }
+
+    /// <summary>Puts one row of keys or values into its place of the cache.</summary>
+    public static void Put(HeadRows rows, int row, ReadOnlySpan<float> source, in SiteOperands operands)
+    {
+        try
+        {
+            rows.Put(row, source);
+        }
+        catch (NonFiniteException exception)
+        {
+            throw NotFinite(exception, operands.RightCodec!.Format, operands.Site);
+        }
     }
 
     /// <summary>The coded error for an activation which a format cannot hold.</summary>

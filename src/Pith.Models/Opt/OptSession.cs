@@ -24,7 +24,7 @@ public sealed class OptSession : CausalSession
         this.workers = workers;
         config = model.Config;
         blocks = new PlainBlocks(config, model.Layers, model.Plan, MlpActivation.Relu, config.NormsFirst, workers);
-        cache = new KvCache(config.Layers, config.KvHeads, capacity, new AttentionShape(config.Heads, config.KvHeads, config.HeadSize, 0, 0, null).Stride);
+        cache = new KvCache(config, model.Plan, capacity);
     }
 
     /// <inheritdoc/>
