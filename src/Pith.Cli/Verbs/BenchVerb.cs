@@ -44,6 +44,7 @@ internal static class BenchVerb
         {
             Shape, Weights, Activations, Tokens, Seconds,
         },
+        BenchGemmVerb.Create(),
     };
 
     private static ExitCode Execute(VerbContext context, bool isPrefill, CancellationToken cancellation)

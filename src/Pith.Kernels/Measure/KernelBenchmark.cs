@@ -50,6 +50,12 @@ public static class KernelBenchmark
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    internal static double Median(List<double> values)
+    {
+        var ordered = values.Order().ToList();
+        return (ordered[(ordered.Count - 1) / 2] + ordered[ordered.Count / 2]) / 2;
+    }
+
     private static SyntheticStack Create(KernelBenchmarkOptions options, int tokens, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -100,11 +106,5 @@ public static class KernelBenchmark
         return new BenchmarkResult(
             options.Threads, bytes, bytes / pass, Median(rates), Median(ratios), stack.Tokens / pass,
             (double)options.Shape.Weights * stack.Tokens / pass / 1e9);
-    }
-
-    private static double Median(List<double> values)
-    {
-        var ordered = values.Order().ToList();
-        return (ordered[(ordered.Count - 1) / 2] + ordered[ordered.Count / 2]) / 2;
     }
 }
