@@ -18,6 +18,10 @@ internal static unsafe class Gemm256
     // Packed rows of X, 384 KiB: what stays in a second-level cache of 512 KiB beside the rows of W.
     private const int BlockElements = 96 * 1024;
 
+    // Packed rows begin at a line of the cache, for a load that reaches into the next line costs two.
+    private const int LineBytes = 64;
+    private const int LineElements = LineBytes / sizeof(float);
+
     // Partial sums of a tile, [row of X][row of W][16].
     private const int TileSums = TileTokens * TileOutputs * Gemm.Lanes;
 
@@ -33,9 +37,10 @@ internal static unsafe class Gemm256
 
         var padded = (inner + Gemm.Lanes - 1) / Gemm.Lanes * Gemm.Lanes;
         var tiles = Math.Min((tokens + TileTokens - 1) / TileTokens, Math.Max(1, BlockElements / (TileTokens * padded)));
-        var scratch = ArrayPool<float>.Shared.Rent(checked(((TileTokens * tiles) + TileOutputs) * padded));
-        fixed (float* packed = scratch)
+        var scratch = ArrayPool<float>.Shared.Rent(checked((((TileTokens * tiles) + TileOutputs) * padded) + LineElements));
+        fixed (float* memory = scratch)
         {
+            var packed = (float*)(((nuint)memory + LineBytes - 1) / LineBytes * LineBytes);
             var packedX = packed + (TileOutputs * padded);
             for (var t = 0; t < tokens; t += TileTokens * tiles)
             {
