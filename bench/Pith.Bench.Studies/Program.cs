@@ -1,5 +1,6 @@
 using Pith.Bench.Studies;
 using Pith.Bench.Studies.BlockFormats;
+using Pith.Bench.Studies.BlockGrid;
 using Pith.Bench.Studies.Formats;
 using Pith.Bench.Studies.Kernels;
 using Pith.Bench.Studies.Ratio;
@@ -7,6 +8,7 @@ using Pith.Bench.Studies.Ratio;
 return StudyProgram.Run("Pith.Bench.Studies", args, new()
 {
     ["block-formats"] = new("perplexity, KL divergence and weight error of every number format", BlockFormatStudy.Run),
+    ["block-grid"] = new("block floating point by width, block size, product, layer and tensor", BlockGridStudy.Run),
     ["formats"] = new("error of every number format on random numbers, and its speed", FormatStudy.Run),
     ["kernels"] = new("matrix products on packed weights against memory and cache", KernelStudy.Run),
     ["ratio"] = new("mixed-precision searches against random draws at equal bytes", RatioStudy.Run),
