@@ -32,7 +32,7 @@ internal static class BlockGridReport
             .Add(context.Provenance.ToFacts())
             .Add(new Paragraph(
                 "This page is written by the command above; docs/results/block-grid.json holds the same numbers and more digits. Models and texts are those of "
-                + $"[all formats](block-formats.md), at most {BlockGridStudy.Tokens:N0} tokens of each. Numbers are changes of perplexity against 32-bit floats on the same tokens, in percent."))
+                + $"docs/results/block-formats.md, at most {BlockGridStudy.Tokens:N0} tokens of each. Numbers are changes of perplexity against 32-bit floats on the same tokens, in percent."))
             .Add(new Heading("Width of weights against width of activations"))
             .Add(new Paragraph("BFP in blocks of 16. Wn: bits of the weights. An: bits of their inputs, of Q, K, V and the attention probabilities; fp32: these stay as they are."))
             .Add(Grid(results, GridCell.Widths, "Change of perplexity in percent", (row, column) => Cell.Of($"{row} {column}")))
