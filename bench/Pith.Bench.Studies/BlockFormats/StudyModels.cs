@@ -7,7 +7,12 @@ namespace Pith.Bench.Studies.BlockFormats;
 /// <summary>Finds the models of the study: the bundled family, and the staged ones where they are.</summary>
 internal static class StudyModels
 {
-    private const string Staged = "../shared/data/lm";
+    /// <summary>Where the staged models are, from the root of the repository.</summary>
+    public const string Staged = "../shared/data/lm";
+
+    /// <summary>The documents on which the staged models are measured, in <see cref="Staged"/>.</summary>
+    public const string StagedText = "text/tinystories/tinystories.jsonl.zst";
+
     private const int StagedContext = 256;
 
     private static readonly (string Name, string File, string Tokenizer, Whitespace Whitespace)[] StagedModels =
@@ -41,6 +46,9 @@ internal static class StudyModels
         }
     }
 
+    /// <summary>What happens to white space of a staged model's texts.</summary>
+    public static Whitespace WhitespaceOf(string name) => StagedModels.First(model => model.Name == name).Whitespace;
+
     private static StudyModel Bundled(string repository, string directory, int tokens, CancellationToken cancellation)
     {
         const string Text = "data/eval.txt";
@@ -59,8 +67,7 @@ internal static class StudyModels
     private static StudyModel FromStaged(
         string root, string name, string file, string tokenizer, Whitespace whitespace, int tokens, CancellationToken cancellation)
     {
-        const string Text = "text/tinystories/tinystories.jsonl.zst";
-        var path = Path.Combine(root, Text);
+        var path = Path.Combine(root, StagedText);
         var options = new EvaluationOptions { Context = StagedContext, MaxTokens = tokens, MaxDocuments = 200, Whitespace = whitespace };
         var source = ModelSource.Open(Path.Combine(root, file), Path.Combine(root, tokenizer));
         return new StudyModel(
