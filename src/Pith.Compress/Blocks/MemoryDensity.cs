@@ -10,7 +10,8 @@ namespace Pith.Compress.Blocks;
 /// activation bits), summed over all matrix products of all blocks for one text of a given length. Every product counts its own
 /// operands, although q, k, v (and gate, up) read the same activations. Rows are the rows that are blocked: a token's input of a
 /// product with a weight; one head of one token of Q, K and V; one token's attention probabilities of one head over the whole
-/// text. An operand without a format counts 32 bits a value, a weight without a format what it takes now.</remarks>
+/// text. An operand without a format counts 32 bits a value, a weight without a format what it takes now; the factors of a
+/// low-rank correction are bits of the weight.</remarks>
 public static class MemoryDensity
 {
     /// <summary>Computes the density.</summary>
@@ -31,6 +32,7 @@ public static class MemoryDensity
         foreach (var shape in config.Sites)
         {
             var decision = plan[shape.Site];
+            bits += decision.LowRank?.StoredBits(shape.Outputs, shape.Inputs) ?? 0;
             foreach (var operand in Operands(config, shape, tokens))
             {
                 var format = operand.IsRight ? decision.Weights : decision.Activations;

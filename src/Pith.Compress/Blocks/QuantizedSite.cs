@@ -1,3 +1,4 @@
+using Pith.Compress.Corrections;
 using Pith.Core.Formats;
 using Pith.Core.Sites;
 
@@ -6,6 +7,7 @@ namespace Pith.Compress.Blocks;
 /// <summary>What quantizing did to the weight of one site.</summary>
 /// <param name="Site">The product.</param>
 /// <param name="Format">Format of the weight.</param>
-/// <param name="Bits">Stored bits over the count of the weights, scales and padding included.</param>
-/// <param name="RelativeError">‖Ŵ − W‖ / ‖W‖ in the Frobenius norm; NaN where a block is.</param>
-public sealed record QuantizedSite(Site Site, NumberFormat Format, double Bits, double RelativeError);
+/// <param name="Bits">Stored bits over the count of the weights; scales, padding and the factors of a correction included.</param>
+/// <param name="RelativeError">‖Ŵ − W‖ / ‖W‖ in the Frobenius norm, of the rounded weight without its correction; NaN where a block is.</param>
+/// <param name="LowRank">What its low-rank correction does; null where it has none.</param>
+public sealed record QuantizedSite(Site Site, NumberFormat Format, double Bits, double RelativeError, CorrectionResult? LowRank = null);

@@ -1,15 +1,18 @@
+using Pith.Compress.Corrections;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Core.Sites;
+using Pith.Kernels;
+using Pith.Kernels.Linear;
 using Pith.Models.Checkpoints;
 
 namespace Pith.Compress.Blocks;
 
 /// <summary>Writes the quantized copy of a model.</summary>
 /// <remarks>Weights of the blocks are packed in the plan's formats; other tensors, tokenizer and configuration are copied. Models of any
-/// size: in memory are the packed form of one weight, a few megabytes for each thread, and nothing else. The directory appears
-/// whole or not at all. Thread-safe.</remarks>
+/// size: in memory are the packed form of one weight, a few megabytes for each thread, and nothing else; for a weight with a low-rank
+/// correction also the weight and its error as numbers. The directory appears whole or not at all. Thread-safe.</remarks>
 public static class Quantizer
 {
     private const string GenerationConfig = "generation_config.json";
@@ -40,7 +43,7 @@ public static class Quantizer
         }
 
         source.CheckOutput(output);
-        var plan = options.PlanFor([.. source.Config.Sites.Select(shape => shape.Site)]);
+        var plan = options.PlanFor(source.Config);
         return new Work(source, options, plan, progress, cancellation).Write(output, tokens);
     }
 
@@ -70,7 +73,9 @@ public static class Quantizer
 
         public QuantizeResult Write(string output, int tokens)
         {
-            var weights = source.Config.Tensors.Select(tensor => StoredAs(source.Tensors.Tensors[tensor.Name])).ToList();
+            var weights = source.Config.Tensors.SelectMany(tensor => StoredAs(source.Tensors.Tensors[tensor.Name])).ToList();
+            var factors = weights.Select(weight => weight.Name).Except(source.Config.Tensors.Select(tensor => tensor.Name), StringComparer.Ordinal)
+                .ToHashSet(StringComparer.Ordinal);
             var tokenizer = source.TokenizerPath is null ? null : source.LoadTokenizer();
             var quantized = new List<QuantizedSite>();
             using var writer = ModelDirectoryWriter.Create(output, source.Config, weights, plan, options.Replace);
@@ -78,7 +83,7 @@ public static class Quantizer
             {
                 if (FormatOf(weight.Name) is { } format)
                     quantized.Add(Quantize(writer, weight, format));
-                else
+                else if (!factors.Contains(weight.Name))
                     writer.Copy(source.Tensors, weight.Name, source.Path, Advance, cancellation);
             }
 
@@ -92,6 +97,7 @@ public static class Quantizer
                 output,
                 plan,
                 AverageBits.Of(source.Config, plan),
+                AverageBits.OfStoredNumbers(source.Config, plan),
                 MemoryDensity.Of(source.Config, plan, tokens, site => types[source.Config.WeightNameOf(site)]),
                 tokens,
                 writer.Commit(),
@@ -100,13 +106,37 @@ public static class Quantizer
 
         private NumberFormat? FormatOf(string name) => sites.TryGetValue(name, out var site) ? plan[site].Weights : null;
 
-        private StoredWeight StoredAs(TensorEntry entry) => FormatOf(entry.Name) is { } format
-            ? StoredWeight.In(format, entry.Name, entry.Shape)
-            : new StoredWeight(entry.Name, entry.Shape, entry.Type is TensorType.BF16 or TensorType.F16 ? entry.Type : TensorType.F32);
+        // A weight, and the factors of its correction.
+        private IEnumerable<StoredWeight> StoredAs(TensorEntry entry)
+        {
+            if (FormatOf(entry.Name) is not { } format)
+                return [new StoredWeight(entry.Name, entry.Shape, entry.Type is TensorType.BF16 or TensorType.F16 ? entry.Type : TensorType.F32)];
+            var weight = StoredWeight.In(format, entry.Name, entry.Shape);
+            return plan[sites[entry.Name]].LowRank is { } lowRank
+                ? [weight, Factor(lowRank, LowRankTensors.NameOfA(entry.Name), lowRank.Rank, entry.Columns), Factor(lowRank, LowRankTensors.NameOfB(entry.Name), entry.Rows, lowRank.Rank)]
+                : [weight];
+        }
+
+        private static StoredWeight Factor(LowRankPlan lowRank, string name, long rows, long columns) => lowRank.Format is { } format
+            ? StoredWeight.In(format, name, [rows, columns])
+            : new StoredWeight(name, [rows, columns], TensorType.F32);
 
         private QuantizedSite Quantize(ModelDirectoryWriter writer, StoredWeight weight, NumberFormat format)
         {
             var entry = source.Tensors.Tensors[weight.Name];
+            var site = sites[weight.Name];
+            var bits = (double)format.StoredBits(entry.Rows, entry.Columns);
+            if (plan[site].LowRank is { } lowRank)
+            {
+                var corrected = Correct(entry, site, format, lowRank);
+                writer.WritePacked(weight.Name, corrected.Weight);
+                Write(writer, LowRankTensors.NameOfA(weight.Name), corrected.A);
+                Write(writer, LowRankTensors.NameOfB(weight.Name), corrected.B);
+                Advance(entry.Elements);
+                bits += lowRank.StoredBits((int)entry.Rows, entry.Columns);
+                return new QuantizedSite(site, format, bits / entry.Elements, corrected.RelativeError, corrected.Result);
+            }
+
             double error;
             if (weight.Format is null)
             {
@@ -120,7 +150,27 @@ public static class Quantizer
                 error = packed.RelativeError;
             }
 
-            return new QuantizedSite(sites[weight.Name], format, (double)format.StoredBits(entry.Rows, entry.Columns) / entry.Elements, error);
+            return new QuantizedSite(site, format, bits / entry.Elements, error);
+        }
+
+        private CorrectedWeight Correct(TensorEntry entry, Site site, NumberFormat format, LowRankPlan lowRank)
+        {
+            var values = new float[entry.Elements];
+            source.Tensors.ReadFloats(entry.Name, 0, values);
+            var bad = Array.FindIndex(values, value => !float.IsFinite(value));
+            if (bad >= 0)
+                throw WeightPacker.NonFinite(entry, format, bad / entry.Columns, bad % entry.Columns, values[bad], null);
+            return WeightCorrection.Compute(
+                values, entry.Columns, format, lowRank, KnownInputs.Of(options.Calibration, site), options.Correction, new Workers(options.Threads), cancellation);
+        }
+
+        // The factors lie with the last weights of the file; the writer takes them at any time.
+        private static void Write(ModelDirectoryWriter writer, string name, LinearWeight factor)
+        {
+            if (factor is Kernels.Linear.PackedWeight packed)
+                writer.WritePacked(name, packed.Matrix);
+            else
+                writer.WriteFloats(name, ((DenseWeight)factor).Values);
         }
 
         private void Advance(long count) => progress?.Report((double)Interlocked.Add(ref done, count) / elements);

@@ -10,8 +10,21 @@ namespace Pith.Models.Blocks;
 /// <summary>Reads the tensors of a model, each checked against the shape it must have.</summary>
 internal sealed class TensorReader(ITensorSource source)
 {
-    /// <summary>A weight, packed as it is stored or plain.</summary>
+    /// <summary>A weight, packed as it is stored or plain, with its low-rank correction if one is stored.</summary>
     public LinearWeight Weight(string name, int outputs, int inputs)
+    {
+        var weight = Matrix(name, outputs, inputs);
+        var (a, b) = (LowRankTensors.NameOfA(name), LowRankTensors.NameOfB(name));
+        if (!source.Tensors.ContainsKey(a) && !source.Tensors.ContainsKey(b))
+            return weight;
+        var rank = source.Tensors.TryGetValue(a, out var entry) && entry.Shape.Count > 0 ? entry.Shape[0] : 0;
+        var most = Math.Min(outputs, inputs);
+        if (rank < 1 || rank > most)
+            throw new PithException(ModelsErrors.WrongShape, $"{a}: expected a rank from 1 to {most}, found {rank}");
+        return new LowRankWeight(weight, Matrix(a, (int)rank, inputs), Matrix(b, outputs, (int)rank));
+    }
+
+    private LinearWeight Matrix(string name, int outputs, int inputs)
     {
         CheckShape(name, outputs, inputs);
         return source.ReadPacked(name) is { } packed

@@ -39,6 +39,7 @@ public static class ModelCopy
         ModelSource source, string output, bool replace = false, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        LowRankTensors.RefuseExport(source);
         if (source.Config is LlamaConfig { IsBitLinear: true })
         {
             throw new PithException(
@@ -55,9 +56,9 @@ public static class ModelCopy
         ArgumentNullException.ThrowIfNull(source);
         source.CheckOutput(output);
         var tokenizer = source.TokenizerPath is null ? null : source.LoadTokenizer();
-        var expected = source.Config.Tensors;
-        var parameters = expected.Sum(tensor => source.Tensors.Tensors[tensor.Name].Elements);
-        var weights = expected.Select(tensor => WeightFor(source, tensor.Name, keepsPacked, cancellation)).ToList();
+        List<string> expected = [.. source.Config.Tensors.SelectMany(tensor => LowRankTensors.Of(source.Tensors, tensor.Name).Prepend(tensor.Name))];
+        var parameters = expected.Sum(name => source.Tensors.Tensors[name].Elements);
+        var weights = expected.ConvertAll(name => WeightFor(source, name, keepsPacked, cancellation));
         var order = source.InFileOrder.Select((entry, index) => (entry.Name, index))
             .ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
 
@@ -101,7 +102,7 @@ public static class ModelCopy
             bytes,
             types.Count == 1 ? types[0] : "mixed",
             tokenizer?.Tokenizer.Kind,
-            Ignored(source, expected.Select(tensor => tensor.Name)),
+            Ignored(source, expected),
             Warnings(source, tokenizer));
     }
 

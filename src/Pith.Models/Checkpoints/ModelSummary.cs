@@ -26,7 +26,8 @@ public sealed record ModelSummary
     /// <summary>How the tensors are stored: element type or number format, how many, and their bytes; most bytes first.</summary>
     public required IReadOnlyList<(string Type, int Tensors, long Bytes)> Storage { get; init; }
 
-    /// <summary>Stored bits a weight over the quantized weights: those to which the plan gives a format; null where none is.</summary>
+    /// <summary>Stored bits a weight over the quantized weights, their low-rank corrections included: those to which the plan gives a format;
+    /// null where none is.</summary>
     public required double? AverageBits { get; init; }
 
     /// <summary>How many sites the plan gives which formats: weights (right operand) and activations (left operand).</summary>
@@ -46,6 +47,8 @@ public sealed record ModelSummary
             .Select(site => model.Config.WeightNameOf(site.Key)).ToHashSet(StringComparer.Ordinal);
         var quantized = model.Config.Tensors.Zip(stored, (tensor, storage) => (tensor.Name, Storage: storage))
             .Where(tensor => tensor.Storage.IsPacked || planned.Contains(tensor.Name)).Select(tensor => tensor.Storage).ToList();
+        var corrections = model.Config.Tensors.SelectMany(tensor => LowRankTensors.Of(model.Tensors, tensor.Name))
+            .Select(name => Stored(model, name, formats.GetValueOrDefault(name))).ToList();
         var tokenizer = model.TokenizerPath is null ? null : model.LoadTokenizer().Tokenizer;
         return new ModelSummary
         {
@@ -53,10 +56,10 @@ public sealed record ModelSummary
             Config = model.Config,
             Parameters = stored.Sum(tensor => tensor.Elements),
             BlockParameters = model.Config.Sites.Sum(shape => shape.Weights),
-            Bytes = stored.Sum(tensor => tensor.Bytes),
-            Storage = [.. stored.GroupBy(tensor => tensor.Type, StringComparer.Ordinal)
+            Bytes = stored.Concat(corrections).Sum(tensor => tensor.Bytes),
+            Storage = [.. stored.Concat(corrections).GroupBy(tensor => tensor.Type, StringComparer.Ordinal)
                 .Select(group => (group.Key, group.Count(), group.Sum(tensor => tensor.Bytes))).OrderByDescending(row => row.Item3)],
-            AverageBits = quantized.Count == 0 ? null : 8.0 * quantized.Sum(tensor => tensor.Bytes) / quantized.Sum(tensor => tensor.Elements),
+            AverageBits = quantized.Count == 0 ? null : 8.0 * quantized.Concat(corrections).Sum(tensor => tensor.Bytes) / quantized.Sum(tensor => tensor.Elements),
             Decisions = [.. model.Plan.Sites.Values
                 .GroupBy(decision => (Text(decision.Weights), Text(decision.Activations)))
                 .Select(group => (group.Key.Item1, group.Key.Item2, group.Count())).OrderByDescending(row => row.Item3)],

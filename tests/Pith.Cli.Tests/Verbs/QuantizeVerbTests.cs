@@ -85,7 +85,47 @@ public sealed class QuantizeVerbTests : IDisposable
         File.WriteAllText(plan, """{"version":1,"sites":{"layers.4.attn.q":{"weights":"bfp6"},"layers.0.mlp.fc1":{"weights":"bfp6"}}}""");
         var error = CommandLine.ErrorOf(Quantize("--plan", plan, "--json").Error);
         Assert.Equal("PITH4002", error.GetProperty("code").GetString());
-        Assert.Contains("layers.0.mlp.fc1, layers.4.attn.q", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("layers.0.mlp.fc1 (nearest: layers.0.mlp.down), layers.4.attn.q (nearest: layers.3.attn.q)", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Quantize_LowRank_ReportsEveryCorrectionAndCountsItsBits()
+    {
+        var cache = Path.Combine(_folder, "cache");
+        string[] options = ["--weights", "mxint4:16", "--activations", "mxint8:16", "--low-rank", "8", "--calibrate", Repository.PathOf("data/calibrate.txt"), "--cache", cache, "--json"];
+        var (exit, output, error) = Quantize(options);
+
+        Assert.Equal((ExitCode.Ok, ""), (exit, error));
+        var document = JsonElement.Parse(output);
+        var sites = document.GetProperty("sites").EnumerateArray().ToList();
+        Assert.All(sites, site =>
+        {
+            var correction = site.GetProperty("low_rank");
+            Assert.Equal(["method", "rank", "output_error_before", "output_error_after"], correction.EnumerateObject().Select(member => member.Name));
+            Assert.Equal("qera-diag", correction.GetProperty("method").GetString());
+            Assert.Equal(8, correction.GetProperty("rank").GetInt32());
+            Assert.InRange(correction.GetProperty("output_error_after").GetDouble(), 0, correction.GetProperty("output_error_before").GetDouble());
+        });
+
+        // q of 64 × 64: 4.5 bits each; A of 8 rows of 64 at 8.5 bits, B of 64 rows padded to one block of 17 bytes.
+        Assert.Equal(4.5 + (((8 * 64 * 8.5) + (64 * 17 * 8)) / 4096), sites[0].GetProperty("bits").GetDouble(), 1e-12);
+        Assert.True(document.GetProperty("stored_number_bits").GetDouble() < document.GetProperty("average_bits").GetDouble());
+        Assert.Single(Directory.GetDirectories(cache, "calibration-*"));
+        var evaluated = CommandLine.Run("eval", Output, "--perplexity", Repository.PathOf("data/eval.txt"), "--max-tokens", "300", "--json");
+        Assert.Equal((ExitCode.Ok, ""), (evaluated.Exit, evaluated.Error));
+    }
+
+    [Theory]
+    [InlineData("PITH4012", "--weights", "mxint4", "--low-rank", "4")]
+    [InlineData("PITH4010", "--activations", "mxint8", "--plan", "PLAN")]
+    [InlineData("PITH9001", "--weights", "mxint4", "--low-rank", "0")]
+    public void Quantize_LowRankThatCannotBe_IsACodedError(string code, params string[] options)
+    {
+        var plan = Path.Combine(_folder, "plan.json");
+        File.WriteAllText(plan, """{"version":1,"sites":{"layers.0.attn.q":{"low_rank":{"rank":2,"method":"lqer"}}}}""");
+        var result = Quantize([.. options.Select(option => option == "PLAN" ? plan : option), "--json"]);
+        Assert.Equal(code, CommandLine.ErrorOf(result.Error).GetProperty("code").GetString());
+        Assert.False(Directory.Exists(Output));
     }
 
     [Fact]

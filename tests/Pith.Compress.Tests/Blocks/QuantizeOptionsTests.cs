@@ -4,6 +4,7 @@ using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Core.Sites;
+using Pith.TestKit;
 
 namespace Pith.Compress.Tests.Blocks;
 
@@ -55,20 +56,50 @@ public sealed class QuantizeOptionsTests
         };
         var error = Assert.Throws<PithException>(() => options.PlanFor(Sites));
         Assert.Same(CompressErrors.UnknownSites, error.Error);
-        Assert.EndsWith("found layers.0.mlp.fc1, layers.2.attn.q", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("found layers.0.mlp.fc1 (nearest: layers.0.mlp.down), layers.2.attn.q (nearest: layers.1.attn.q)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void PlanFor_ManyForeignSites_NamesTenAndCountsTheRest()
+    public void PlanFor_ManyForeignSites_NamesFiftyAndCountsTheRest()
     {
-        var overrides = new Plan(Enumerable.Range(100, 25).Select(layer => KeyValuePair.Create(new Site(layer, SiteKind.AttnQ), new SitePlan(Bfp4, null))));
+        var overrides = new Plan(Enumerable.Range(100, 65).Select(layer => KeyValuePair.Create(new Site(layer, SiteKind.AttnQ), new SitePlan(Bfp4, null))));
         var error = Assert.Throws<PithException>(() => new QuantizeOptions { Overrides = overrides }.PlanFor(Sites));
-        Assert.EndsWith("layers.109.attn.q and 15 more", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("layers.149.attn.q (nearest: layers.1.attn.q) and 15 more", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void PlanFor_NoFormatAtAll_IsRefused() =>
         Assert.Same(CompressErrors.NothingToDo, Assert.Throws<PithException>(() => new QuantizeOptions().PlanFor(Sites)).Error);
+
+    [Fact]
+    public void PlanFor_LowRank_CorrectsEveryQuantizedWeightWithinItsRank()
+    {
+        var options = new QuantizeOptions
+        {
+            Weights = Bfp4,
+            LowRank = new LowRankPlan(40, Mxint8, LowRankMethod.Lqer),
+            Overrides = Read("""{"version":1,"sites":{"layers.1.mlp.down":{"low_rank":{"rank":3,"method":"lqer"}}}}"""),
+        };
+        var plan = options.PlanFor(TinyLlama.Config);
+
+        // Widths of 36 and 50, keys and values of 18.
+        Assert.Equal(36, plan[Site.Parse("layers.0.attn.q")].LowRank!.Rank);
+        Assert.Equal(18, plan[Site.Parse("layers.0.attn.v")].LowRank!.Rank);
+        Assert.Equal(new LowRankPlan(3, null, LowRankMethod.Lqer), plan[Site.Parse("layers.1.mlp.down")].LowRank);
+        Assert.Null(plan[Site.Parse("layers.0.attn.qk")].LowRank);
+    }
+
+    [Theory]
+    [InlineData("""{"low_rank":{"rank":2,"method":"lqer"}}""", "PITH4010")]
+    [InlineData("""{"weights":"bfp4","low_rank":{"rank":37,"method":"lqer"}}""", "PITH4011")]
+    [InlineData("""{"weights":"bfp4","low_rank":{"rank":2}}""", "PITH4012")]
+    public void PlanFor_CorrectionThatCannotBe_IsACodedError(string site, string code)
+    {
+        var overrides = Read($$$"""{"version":1,"sites":{"layers.1.mlp.down":{{{site}}}}}""");
+        var error = Assert.Throws<PithException>(() => new QuantizeOptions { Overrides = overrides }.PlanFor(TinyLlama.Config));
+        Assert.Equal(code, error.Error.Code);
+        Assert.StartsWith("layers.1.mlp.down: ", error.Message, StringComparison.Ordinal);
+    }
 
     private static Plan Read(string json) => Plan.FromJson(Encoding.UTF8.GetBytes(json));
 }

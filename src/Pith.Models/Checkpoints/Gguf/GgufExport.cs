@@ -32,6 +32,7 @@ public static class GgufExport
         ModelSource source, string output, string type, bool replace = false, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        LowRankTensors.RefuseExport(source);
         var wanted = GgufExportType.All.FirstOrDefault(known => known.Name == type)
             ?? throw new ArgumentException($"expected one of {string.Join(", ", Types)}, found {type}", nameof(type));
         if (source.Config is not LlamaConfig { IsBitLinear: false } config)
