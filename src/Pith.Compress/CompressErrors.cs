@@ -21,7 +21,18 @@ public static class CompressErrors
     public static readonly ErrorCode NothingToDo = new(
         "PITH4004", "Nothing to quantize", "Give --weights, --activations or a --plan.", ExitCode.Usage);
 
-<<<<<<< HEAD
+    /// <summary>A low-rank correction of a weight that stays as it is.</summary>
+    public static readonly ErrorCode NothingToCorrect = new(
+        "PITH4010", "There is no error to correct", "Give the weight a format: --weights, or \"weights\" in the plan.", ExitCode.Usage);
+
+    /// <summary>A rank which the weight does not have.</summary>
+    public static readonly ErrorCode RankTooLarge = new(
+        "PITH4011", "The rank is too large", "A correction has at most as many ranks as the weight has rows and columns; lower \"rank\" in the plan.", ExitCode.Usage);
+
+    /// <summary>A method that weighs inputs, and nothing is known of them.</summary>
+    public static readonly ErrorCode NoCalibration = new(
+        "PITH4012", "The method needs a calibration text", "Give --calibrate TEXT, or choose --low-rank-method lqer, which needs none.", ExitCode.Usage);
+
     /// <summary>The text is no budget.</summary>
     public static readonly ErrorCode BadBudget = new(
         "PITH4020", "Not a budget", "A budget is bits=4.5, bytes=40MiB, kl=0.02 or ppl+5%.", ExitCode.Usage);
@@ -45,17 +56,4 @@ public static class CompressErrors
     /// <summary>Statistics of a weight's inputs are not what they must be.</summary>
     public static readonly ErrorCode BadStatistics = new(
         "PITH4030", "The statistics of the inputs cannot be used", "Calibrate again; if it stays, the model overflows on this text or the stored statistics are damaged.");
-=======
-    /// <summary>A low-rank correction of a weight that stays as it is.</summary>
-    public static readonly ErrorCode NothingToCorrect = new(
-        "PITH4010", "There is no error to correct", "Give the weight a format: --weights, or \"weights\" in the plan.", ExitCode.Usage);
-
-    /// <summary>A rank which the weight does not have.</summary>
-    public static readonly ErrorCode RankTooLarge = new(
-        "PITH4011", "The rank is too large", "A correction has at most as many ranks as the weight has rows and columns; lower \"rank\" in the plan.", ExitCode.Usage);
-
-    /// <summary>A method that weighs inputs, and nothing is known of them.</summary>
-    public static readonly ErrorCode NoCalibration = new(
-        "PITH4012", "The method needs a calibration text", "Give --calibrate TEXT, or choose --low-rank-method lqer, which needs none.", ExitCode.Usage);
->>>>>>> 886a89d (Compress, Cli: quantize with low-rank corrections)
 }

@@ -56,8 +56,8 @@ internal sealed class LowRankRun : IDisposable
             model, new CalibrationText([.. study.Windows.Select(window => window.Tokens)]), settings, workers: workers, cancellation: cancellation));
     }
 
-    /// <summary>Ranks that are tried: a sixteenth and a quarter of the width, and the paper's.</summary>
-    public IEnumerable<int> Ranks => new[] { study.Config.HiddenSize / 16, study.Config.HiddenSize / 4, PaperRank }.Distinct().Order();
+    /// <summary>Ranks that are tried: a sixteenth of the width, and the paper's.</summary>
+    public IEnumerable<int> Ranks => new[] { study.Config.HiddenSize / 16, PaperRank }.Distinct().Order();
 
     /// <summary>The model as it came.</summary>
     public LowRankModel Reference() => context.Journal.GetOrAdd(Key("reference"), () =>
