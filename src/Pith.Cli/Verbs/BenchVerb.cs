@@ -56,8 +56,10 @@ internal static class BenchVerb
         if (isPrefill && context.Get(Tokens) is < 1 or > 4096)
             throw new PithException(CliErrors.Usage, "--tokens expects 1 to 4096.");
         var (weights, activations) = (NumberFormat.Parse(context.Get(Weights)), NumberFormat.Parse(context.Get(Activations)));
-        foreach (var format in new[] { weights, activations }.Where(format => !ActivationBlocks.Serves(format)))
-            throw new PithException(CliErrors.Usage, $"{format} has no integer kernel; mxint, bfp, mxfp4 and mxfp6e2m3 in blocks of 16, 32, … have.");
+        if (!InterleavedMatrix.Serves(weights))
+            throw new PithException(CliErrors.Usage, $"{weights} has no integer kernel; mxint, bfp, mxfp4 and mxfp6e2m3 in blocks of 16, 32, … have, and q4_0, q8_0 and iq4_nl.");
+        if (!ActivationBlocks.Serves(activations))
+            throw new PithException(CliErrors.Usage, $"{activations} has no integer kernel for activations; mxint, bfp, mxfp4 and mxfp6e2m3 in blocks of 16, 32, … have.");
 
         BenchmarkResult result;
         using (var progress = context.Output.Progress($"Measuring {shape.Name} in {weights}"))

@@ -23,7 +23,7 @@ public sealed class InterleavedWeight : DecodedWeight
     /// <summary>Re-lays a packed weight.</summary>
     /// <param name="weight">The weight as stored; no longer needed afterwards.</param>
     /// <param name="workers">The threads to use; the calling one when null.</param>
-    /// <returns>Null when the format's values are not small integers with one power of two a block of 16.</returns>
+    /// <returns>Null when no record holds the values; see <see cref="InterleavedMatrix"/>.</returns>
     public static InterleavedWeight? TryCreate(PackedWeight weight, Workers? workers = null)
     {
         ArgumentNullException.ThrowIfNull(weight);

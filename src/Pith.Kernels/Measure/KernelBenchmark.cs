@@ -60,11 +60,10 @@ public static class KernelBenchmark
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
-        foreach (var format in new[] { options.Weights, options.Activations })
-        {
-            if (!ActivationBlocks.Serves(format))
-                throw new ArgumentException($"{format}: expected integers with one power of two for blocks of 16, 32, …", nameof(options));
-        }
+        if (!InterleavedMatrix.Serves(options.Weights))
+            throw new ArgumentException($"{options.Weights}: expected small integers with a scale for each block of 16, 32, …", nameof(options));
+        if (!ActivationBlocks.Serves(options.Activations))
+            throw new ArgumentException($"{options.Activations}: expected integers with one power of two for blocks of 16, 32, …", nameof(options));
 
         return new SyntheticStack(options.Shape, options.Weights, options.Activations, tokens, options.Seed, cancellation);
     }

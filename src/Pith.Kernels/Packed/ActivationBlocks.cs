@@ -41,10 +41,10 @@ public sealed unsafe class ActivationBlocks : IDisposable
     /// <summary>Makes room for rows of one length.</summary>
     /// <returns>Null when the format's values are not small integers with one power of two a block of 16.</returns>
     public static ActivationBlocks? TryCreate(NumberFormat format, int columns) =>
-        IntegerBlocks.Of(format) is { } view ? new ActivationBlocks(format, view, columns) : null;
+        IntegerBlocks.Of(format) is { HasHalfScales: false } view ? new ActivationBlocks(format, view, columns) : null;
 
     /// <summary>Whether activations of a format can be held so.</summary>
-    public static bool Serves(NumberFormat? format) => format is not null && IntegerBlocks.Of(format) is not null;
+    public static bool Serves(NumberFormat? format) => format is not null && IntegerBlocks.Of(format) is { HasHalfScales: false };
 
     /// <summary>Quantizes rows.</summary>
     /// <param name="rows">[tokens, columns].</param>
@@ -90,7 +90,7 @@ public sealed unsafe class ActivationBlocks : IDisposable
     {
         for (var i = 0; i < Tokens * blocks; i++)
         {
-            Exponents(0)[i] = Raw(0)[i] == ZeroBlock ? 0 : (Raw(0)[i] - matrix.View.Fraction) << 23;
+            Exponents(0)[i] = Raw(0)[i] == ZeroBlock ? 0 : (Raw(0)[i] - matrix.Fraction) << 23;
             Corrections(0)[i] = matrix.Offset * Sums(0)[i];
         }
     }
@@ -98,8 +98,8 @@ public sealed unsafe class ActivationBlocks : IDisposable
     /// <summary>Whether every product of a token's scales with the matrix's is a normal number of binary32, as the dot kernels need.</summary>
     internal bool Fits(int token, InterleavedMatrix matrix) =>
         smallest[token] > largest[token]
-        || (matrix.SmallestExponent + smallest[token] - matrix.View.Fraction >= 1
-            && matrix.LargestExponent + largest[token] - matrix.View.Fraction <= 254);
+        || (matrix.SmallestExponent + smallest[token] - matrix.Fraction >= 1
+            && matrix.LargestExponent + largest[token] - matrix.Fraction <= 254);
 
     /// <summary>Tokens which lie together with this one: eight, or this one alone.</summary>
     internal int WidthAt(int token) => token < Tokens / TileTokens * TileTokens ? TileTokens : 1;

@@ -4,17 +4,23 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Pith.Kernels.Packed;
 
-/// <summary><see cref="DotKernel512{TCodes}"/> for processors with 256-bit vectors: the same sums in the same order, the same bits.</summary>
+/// <summary><see cref="DotKernel512{TCodes, TScales}"/> for processors with 256-bit vectors: the same sums in the same order, the same bits.</summary>
 /// <remarks>Sixteen registers hold the unpacked codes of one block, which all tokens of a tile use in turn; the sums of eight tokens have no
 /// room beside them and stay in the first-level cache, where an addition reads them as its operand.</remarks>
-internal static unsafe class DotKernel256<TCodes>
+internal static unsafe class DotKernel256<TCodes, TScales>
     where TCodes : struct, IBlockCodes
+    where TScales : struct, IBlockScales
 {
     // 8-bit codes reach 0.85 of the read bandwidth with 2 KiB and 0.80 with 4 KiB, 4-bit codes 0.76 and 0.79; without, 0.65 and 0.55. In a
     // loop, which spreads them; all 17 lines at once: 0.73.
-    private static int PrefetchBytes => TCodes.RecordBytes > 832 ? 2048 : 4096;
+    private static int PrefetchBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TCodes.RecordBytes > 832 ? 2048 : 4096;
+    }
 
     private const int Half = Tile.Rows / 2;
+    private const int HalfBytes = Half * sizeof(int);
 
     // Sums of a token: even blocks of 16 rows, then odd ones.
     private const int TokenSums = 2 * Tile.Rows;
@@ -24,35 +30,32 @@ internal static unsafe class DotKernel256<TCodes>
     public static void One(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y)
     {
         var table = Avx2.BroadcastVector128ToVector256(values);
-        var field = Vector256.Create(0x7F800000);
         Vector256<float> even0 = default, odd0 = default, even1 = default, odd1 = default;
         for (var i = 0; i < records; i++)
         {
             for (var line = 0; line < TCodes.RecordBytes; line += Tile.VectorBytes)
                 Sse.Prefetch0(record + PrefetchBytes + line);
-            var scales = (int*)(record + TCodes.RecordBytes - Tile.ExponentBytes);
-            var scales0 = Vector256.Load(scales);
-            var scales1 = Vector256.Load(scales + Half);
+            var scales = record + TCodes.RecordBytes - Tile.ExponentBytes;
             var sums = Dot(record, 0, table, x);
             var exponent = Vector256.Create(exponents[0]);
             var correction = Vector256.Create(corrections[0]);
-            even0 = Step(sums.Low, (scales0 << 23) & field, exponent, correction, even0);
-            even1 = Step(sums.High, (scales1 << 23) & field, exponent, correction, even1);
+            even0 = Step(sums.Low, TScales.Load256(scales, 0), exponent, correction, even0);
+            even1 = Step(sums.High, TScales.Load256(scales + HalfBytes, 0), exponent, correction, even1);
             sums = Dot(record, 1, table, x + 16);
             exponent = Vector256.Create(exponents[1]);
             correction = Vector256.Create(corrections[1]);
-            odd0 = Step(sums.Low, (scales0 << 15) & field, exponent, correction, odd0);
-            odd1 = Step(sums.High, (scales1 << 15) & field, exponent, correction, odd1);
+            odd0 = Step(sums.Low, TScales.Load256(scales, 1), exponent, correction, odd0);
+            odd1 = Step(sums.High, TScales.Load256(scales + HalfBytes, 1), exponent, correction, odd1);
             sums = Dot(record, 2, table, x + 32);
             exponent = Vector256.Create(exponents[2]);
             correction = Vector256.Create(corrections[2]);
-            even0 = Step(sums.Low, (scales0 << 7) & field, exponent, correction, even0);
-            even1 = Step(sums.High, (scales1 << 7) & field, exponent, correction, even1);
+            even0 = Step(sums.Low, TScales.Load256(scales, 2), exponent, correction, even0);
+            even1 = Step(sums.High, TScales.Load256(scales + HalfBytes, 2), exponent, correction, even1);
             sums = Dot(record, 3, table, x + 48);
             exponent = Vector256.Create(exponents[3]);
             correction = Vector256.Create(corrections[3]);
-            odd0 = Step(sums.Low, (scales0 >>> 1) & field, exponent, correction, odd0);
-            odd1 = Step(sums.High, (scales1 >>> 1) & field, exponent, correction, odd1);
+            odd0 = Step(sums.Low, TScales.Load256(scales, 3), exponent, correction, odd0);
+            odd1 = Step(sums.High, TScales.Load256(scales + HalfBytes, 3), exponent, correction, odd1);
             record += TCodes.RecordBytes;
             x += Tile.Columns;
             exponents += Tile.Blocks;
@@ -76,9 +79,9 @@ internal static unsafe class DotKernel256<TCodes>
         {
             for (var block = 0; block < Tile.Blocks; block++)
             {
-                var scales = (int*)(record + TCodes.RecordBytes - Tile.ExponentBytes);
-                var scale0 = Power(Vector256.Load(scales), block);
-                var scale1 = Power(Vector256.Load(scales + Half), block);
+                var scales = record + TCodes.RecordBytes - Tile.ExponentBytes;
+                var scale0 = TScales.Load256(scales, block);
+                var scale1 = TScales.Load256(scales + HalfBytes, block);
                 var low = TCodes.Load(record, block, 0, table);
                 var high = TCodes.Load(record, block, 1, table);
                 var own = sums + (block % 2 * Tile.Rows);
@@ -112,10 +115,6 @@ internal static unsafe class DotKernel256<TCodes>
     // Of use to codes of a byte only.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte* Signs(byte* record, int block) => record + (block * Tile.Rows * Tile.BlockColumns);
-
-    // Byte `block` of each lane in the exponent field of a binary32.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Power(Vector256<int> scales, int block) => ((scales >>> (8 * block)) & Vector256.Create(0xFF)) << 23;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Step(

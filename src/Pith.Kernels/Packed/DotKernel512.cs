@@ -5,11 +5,12 @@ using System.Runtime.Intrinsics.X86;
 namespace Pith.Kernels.Packed;
 
 /// <summary>One group of 16 interleaved rows times one token or eight, with 512-bit integer products.</summary>
-/// <remarks>Inside a block the product is exact in integers; a block's sum is scaled by a power of two made of the two
-/// exponents and added in binary32, even blocks into one sum, odd blocks into another. That order is the same for one token and
+/// <remarks>Inside a block the product is exact in integers; a block's sum is scaled by the two scales, of which one at least
+/// is a power of two, and added in binary32, even blocks into one sum, odd blocks into another. That order is the same for one token and
 /// for eight, so a token's result depends on neither its neighbours nor threads.</remarks>
-internal static unsafe class DotKernel512<TCodes>
+internal static unsafe class DotKernel512<TCodes, TScales>
     where TCodes : struct, IBlockCodes
+    where TScales : struct, IBlockScales
 {
     // Without it the kernels reach 0.74 to 0.79 of the read bandwidth at 4 and 8 bits, with 2 KiB 0.80, 4 KiB 0.86, 8 KiB 0.88.
     private const int PrefetchBytes = 8192;
@@ -27,16 +28,15 @@ internal static unsafe class DotKernel512<TCodes>
     {
         var table = Avx512F.BroadcastVector128ToVector512((int*)values).AsByte();
         var ones = Vector512.Create((short)1);
-        var field = Vector512.Create(0x7F800000);
         Vector512<float> even = default, odd = default;
         for (var i = 0; i < records; i++)
         {
             Prefetch(record);
-            var scales = Vector512.Load((int*)(record + TCodes.RecordBytes - Tile.ExponentBytes));
-            even = Step(TCodes.Load(record, 0, table), (int*)x, ones, (scales << 23) & field, exponents, corrections, even);
-            odd = Step(TCodes.Load(record, 1, table), (int*)(x + 16), ones, (scales << 15) & field, exponents + 1, corrections + 1, odd);
-            even = Step(TCodes.Load(record, 2, table), (int*)(x + 32), ones, (scales << 7) & field, exponents + 2, corrections + 2, even);
-            odd = Step(TCodes.Load(record, 3, table), (int*)(x + 48), ones, (scales >>> 1) & field, exponents + 3, corrections + 3, odd);
+            var scales = record + TCodes.RecordBytes - Tile.ExponentBytes;
+            even = Step(TCodes.Load(record, 0, table), (int*)x, ones, TScales.Load512(scales, 0), exponents, corrections, even);
+            odd = Step(TCodes.Load(record, 1, table), (int*)(x + 16), ones, TScales.Load512(scales, 1), exponents + 1, corrections + 1, odd);
+            even = Step(TCodes.Load(record, 2, table), (int*)(x + 32), ones, TScales.Load512(scales, 2), exponents + 2, corrections + 2, even);
+            odd = Step(TCodes.Load(record, 3, table), (int*)(x + 48), ones, TScales.Load512(scales, 3), exponents + 3, corrections + 3, odd);
             record += TCodes.RecordBytes;
             x += Tile.Columns;
             exponents += Tile.Blocks;
@@ -52,16 +52,15 @@ internal static unsafe class DotKernel512<TCodes>
     {
         var table = Avx512F.BroadcastVector128ToVector512((int*)values).AsByte();
         var ones = Vector512.Create((short)1);
-        var field = Vector512.Create(0x7F800000);
         Vector512<float> e0 = default, e1 = default, e2 = default, e3 = default, e4 = default, e5 = default, e6 = default, e7 = default;
         Vector512<float> o0 = default, o1 = default, o2 = default, o3 = default, o4 = default, o5 = default, o6 = default, o7 = default;
         for (var i = 0; i < records; i++)
         {
-            var scales = Vector512.Load((int*)(record + TCodes.RecordBytes - Tile.ExponentBytes));
+            var scales = record + TCodes.RecordBytes - Tile.ExponentBytes;
             for (var half = 0; half < 2; half++)
             {
                 var codes = TCodes.Load(record, 2 * half, table);
-                var scale = (half == 0 ? scales << 23 : scales << 7) & field;
+                var scale = TScales.Load512(scales, 2 * half);
                 e0 = Step(codes, (int*)x, ones, scale, exponents, corrections, e0);
                 e1 = Step(codes, (int*)(x + 16), ones, scale, exponents + 1, corrections + 1, e1);
                 e2 = Step(codes, (int*)(x + 32), ones, scale, exponents + 2, corrections + 2, e2);
@@ -71,7 +70,7 @@ internal static unsafe class DotKernel512<TCodes>
                 e6 = Step(codes, (int*)(x + 96), ones, scale, exponents + 6, corrections + 6, e6);
                 e7 = Step(codes, (int*)(x + 112), ones, scale, exponents + 7, corrections + 7, e7);
                 codes = TCodes.Load(record, (2 * half) + 1, table);
-                scale = (half == 0 ? scales << 15 : scales >>> 1) & field;
+                scale = TScales.Load512(scales, (2 * half) + 1);
                 o0 = Step(codes, (int*)(x + 128), ones, scale, exponents + 8, corrections + 8, o0);
                 o1 = Step(codes, (int*)(x + 144), ones, scale, exponents + 9, corrections + 9, o1);
                 o2 = Step(codes, (int*)(x + 160), ones, scale, exponents + 10, corrections + 10, o2);

@@ -25,9 +25,8 @@ internal static unsafe class DotReference
                 var exact = 0;
                 for (var column = 0; column < Tile.BlockColumns; column++)
                     exact += Tile.Read(at, matrix.CodeBits, matrix.View.Values, lane, inside, column) * x[(block * width * Tile.BlockColumns) + column];
-                var exponent = at[bytes - Tile.ExponentBytes + (4 * lane) + inside];
-                var power = BitConverter.Int32BitsToSingle((exponent << 23) + exponents[block * width]);
-                sums[inside % 2] = MathF.FusedMultiplyAdd(exact, power, sums[inside % 2]);
+                var scale = BitConverter.Int32BitsToSingle(matrix.ScaleBits(at, lane, inside) + exponents[block * width]);
+                sums[inside % 2] = MathF.FusedMultiplyAdd(exact, scale, sums[inside % 2]);
             }
 
             y[lane] = sums[0] + sums[1];

@@ -6,11 +6,18 @@ using Pith.Kernels.Memory;
 namespace Pith.Kernels.Packed;
 
 /// <summary>A packed matrix [rows, columns] re-laid in interleaved records for the integer dot kernels.</summary>
-/// <remarks>Made at load, never stored. Rows are padded to 16 and columns to 64 with zero codes. 4-bit formats keep their
+/// <remarks>Made at load, never stored. Rows are padded to 16 and columns to 64 with zero codes. 4-bit formats take
 /// 4.5 bits a weight; 5 and 6 bits take 6.5, 7 and 8 bits (and MXFP6 E2M3, whose integers reach 60) 8.5.
 /// Safe to read from several threads; disposing frees the memory.</remarks>
 public sealed unsafe class InterleavedMatrix : IDisposable
 {
+    private const int HalfBias = 15;
+    private const int FloatBias = 127;
+
+    // The scales of random weights: from 2^-7, or from 2^-14 as binary16.
+    private const int SmallExponent = 120;
+    private const int SmallHalf = 0x0400;
+
     private readonly NativeBuffer buffer;
     private readonly Lock gate = new();
 
@@ -23,6 +30,7 @@ public sealed unsafe class InterleavedMatrix : IDisposable
         CodeBits = codeBits;
         Groups = (rows + Tile.Rows - 1) / Tile.Rows;
         RecordsPerGroup = (columns + Tile.Columns - 1) / Tile.Columns;
+        SmallestExponent = LargestExponent = view.HasHalfScales ? HalfBias : IRecordWriter.NeutralExponent;
         buffer = new NativeBuffer((long)Groups * RecordsPerGroup * Tile.RecordBytes(codeBits), isZeroed: false);
     }
 
@@ -47,17 +55,27 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     internal int RecordsPerGroup { get; }
 
     /// <summary>Added to a code's integer to make it non-negative; 0 for the sign-magnitude records.</summary>
-    internal int Offset => View.Values is not null ? View.LargestMagnitude : CodeBits == 8 ? 0 : CodeBits == 6 ? 32 : 8;
+    internal int Offset => View.IsSignedTable ? 0 : View.Values is not null ? View.LargestMagnitude : CodeBits == 8 ? 0 : CodeBits == 6 ? 32 : 8;
 
-    internal int SmallestExponent { get; private set; } = 127;
+    /// <summary>The smallest exponent field of a scale, and so the largest.</summary>
+    internal int SmallestExponent { get; private set; }
 
-    internal int LargestExponent { get; private set; } = 127;
+    internal int LargestExponent { get; private set; }
+
+    /// <summary>The power of two by which binary16 scales are stored larger.</summary>
+    internal int ScaleShift { get; private set; }
+
+    /// <summary>What an activation's exponent is lessened by, so that it can be added to the bits of a scale.</summary>
+    internal int Fraction => View.HasHalfScales ? ScaleShift - (FloatBias - HalfBias) : View.Fraction;
+
+    /// <summary>Whether products with weights of a format can be integer inside a block.</summary>
+    public static bool Serves(NumberFormat? format) => format is not null && IntegerBlocks.Of(format) is not null;
 
     /// <summary>Re-lays a packed matrix.</summary>
     /// <param name="packed">The matrix as stored; no longer needed afterwards.</param>
     /// <param name="workers">The threads to use; the calling one when null.</param>
-    /// <returns>Null when the format has no view as integers with one power of two a block of 16, or a value is not finite or, like the
-    /// -128 of MXINT8, beyond the format's own range.</returns>
+    /// <returns>Null when the format has no view as integers with one scale a block of 16, or a value is not finite or, like the
+    /// -128 of MXINT8, beyond the format's own range, or no record holds a scale.</returns>
     public static InterleavedMatrix? TryCreate(PackedMatrix packed, Workers? workers = null) =>
         TryCreate(packed, workers ?? Workers.Single, Interleaver.VectorBits);
 
@@ -66,7 +84,10 @@ public sealed unsafe class InterleavedMatrix : IDisposable
         ArgumentNullException.ThrowIfNull(packed);
         if (IntegerBlocks.Of(packed.Codec.Format) is not { } view)
             return null;
-        var matrix = new InterleavedMatrix(packed.Codec.Format, view, packed.Rows, packed.Columns, WidthOf(view));
+        int? shift = view.HasHalfScales ? HalfBlocks.Shift(packed, view, workers) : 0;
+        if (shift is null)
+            return null;
+        var matrix = new InterleavedMatrix(packed.Codec.Format, view, packed.Rows, packed.Columns, WidthOf(view)) { ScaleShift = shift.Value };
         if (matrix.Fill(packed, vectorBits > 0 ? new Interleaver(matrix, packed, vectorBits) : null, workers))
             return matrix;
         matrix.Dispose();
@@ -80,19 +101,24 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
         var lane = row % Tile.Rows;
-        var bytes = Tile.RecordBytes(CodeBits);
         for (var column = 0; column < Columns; column++)
         {
-            var record = Group(row / Tile.Rows) + ((long)(column / Tile.Columns) * bytes);
+            var record = Group(row / Tile.Rows) + ((long)(column / Tile.Columns) * Tile.RecordBytes(CodeBits));
             var block = column % Tile.Columns / Tile.BlockColumns;
-            var exponent = record[bytes - Tile.ExponentBytes + (4 * lane) + block];
             var integer = Tile.Read(record, CodeBits, View.Values, lane, block, column % Tile.BlockColumns);
-            destination[column] = (float)Math.ScaleB(integer, exponent - 127 - View.Fraction);
+            destination[column] = (float)(integer * Scale(record, lane, block));
         }
     }
 
     /// <summary>Frees the memory.</summary>
     public void Dispose() => buffer.Dispose();
+
+    /// <summary>The scale of a block in one row, as the kernels read it: see <see cref="IBlockScales"/>.</summary>
+    internal int ScaleBits(byte* record, int lane, int block)
+    {
+        var scales = record + Tile.RecordBytes(CodeBits) - Tile.ExponentBytes + (4 * lane);
+        return View.HasHalfScales ? HalfScales.Widen(((ushort*)scales)[block / 2]) : scales[block] << 23;
+    }
 
     /// <summary>The code that stands for an integer in a record.</summary>
     internal byte CodeOf(int q) => (byte)(View.Values is { } table ? IndexOf(table, q) : CodeBits != 8 ? q + Offset : q < 0 ? 0x80 | -q : q);
@@ -114,18 +140,25 @@ public sealed unsafe class InterleavedMatrix : IDisposable
                     : random.Next(-view.LargestMagnitude, view.LargestMagnitude + 1);
             }
 
-            for (var block = 0; block * Tile.BlockColumns < columns; block++)
-                exponents[block] = (byte)(120 + random.Next(4));
+            if (view.HasHalfScales)
+                MemoryMarshal.Cast<byte, ushort>(exponents).Fill((ushort)random.Next(SmallHalf, HalfBlocks.One));
+            else
+                exponents.Fill((byte)random.Next(SmallExponent, IRecordWriter.NeutralExponent));
             return true;
-        }, matrix.Widen);
+        });
         var bytes = (long)matrix.RecordsPerGroup * Tile.RecordBytes(matrix.CodeBits);
         for (var group = 1; group < matrix.Groups; group++)
             Buffer.MemoryCopy(matrix.Group(0), matrix.Group(group), bytes, bytes);
         return matrix;
     }
 
+    // Exact: a scale has at most eleven significant bits, an integer at most seven.
+    private double Scale(byte* record, int lane, int block) => View.HasHalfScales
+        ? Math.ScaleB((float)BitConverter.UInt16BitsToHalf(((ushort*)(record + Tile.RecordBytes(CodeBits) - Tile.ExponentBytes + (4 * lane)))[block / 2]), -ScaleShift)
+        : Math.ScaleB(1, (ScaleBits(record, lane, block) >> 23) - FloatBias - View.Fraction);
+
     private static int WidthOf(IntegerBlocks view) =>
-        view.LargestMagnitude <= 7 || view.Values is not null ? 4 : view.LargestMagnitude <= 31 ? 6 : 8;
+        view.LargestMagnitude <= 8 || view.Values is not null ? 4 : view.LargestMagnitude <= 31 ? 6 : 8;
 
     private delegate bool RowReader(int row, Span<int> integers, Span<byte> exponents);
 
@@ -145,7 +178,7 @@ public sealed unsafe class InterleavedMatrix : IDisposable
                         return;
                 }
 
-                if (!FillGroup(group++, (row, integers, exponents) => ReadRow(packed, row, values, integers, exponents), Widen))
+                if (!FillGroup(group++, (row, integers, exponents) => ReadRow(packed, row, values, integers, exponents)))
                     Volatile.Write(ref isWhole, false);
             }
         });
@@ -162,13 +195,13 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     }
 
     // The plain form: integers first, then each into its place.
-    private bool FillGroup(int group, RowReader read, Action<byte, byte> widen)
+    private bool FillGroup(int group, RowReader read)
     {
         var padded = RecordsPerGroup * Tile.Columns;
         var blocks = padded / Tile.BlockColumns;
         var integers = new int[Tile.Rows * padded];
         var exponents = new byte[Tile.Rows * blocks];
-        Array.Fill(exponents, (byte)127);
+        Neutral(exponents);
         for (var lane = 0; lane < Math.Min(Tile.Rows, Rows - (group * Tile.Rows)); lane++)
         {
             var own = exponents.AsSpan(lane * blocks, blocks);
@@ -176,7 +209,8 @@ public sealed unsafe class InterleavedMatrix : IDisposable
                 return false;
         }
 
-        widen(exponents.Min(), exponents.Max());
+        var fields = View.HasHalfScales ? [.. exponents.Where((_, at) => at % 2 == 1).Select(high => (byte)((high & 0x7F) >> 2))] : exponents;
+        Widen(fields.Min(), fields.Max());
 
         NativeMemory.Clear(Group(group), (nuint)RecordsPerGroup * (nuint)Tile.RecordBytes(CodeBits));
         for (var record = 0; record < RecordsPerGroup; record++)
@@ -184,9 +218,35 @@ public sealed unsafe class InterleavedMatrix : IDisposable
         return true;
     }
 
+    /// <summary>Fills scales with those of zeros.</summary>
+    internal void Neutral(Span<byte> scales)
+    {
+        if (View.HasHalfScales)
+            MemoryMarshal.Cast<byte, ushort>(scales).Fill(HalfBlocks.One);
+        else
+            scales.Fill(IRecordWriter.NeutralExponent);
+    }
+
+    private bool ReadHalfRow(PackedMatrix packed, int row, Span<int> integers, Span<byte> scales)
+    {
+        var bytes = packed.Codec.CodeBytes(Columns);
+        var codes = new byte[packed.Codec.Format.BlocksPerRow(Columns) * HalfBlocks.BlockColumns];
+        HalfBlocks.Unpack(packed.Codes.Span.Slice(row * bytes, bytes), View, ScaleShift, codes, scales);
+        for (var column = 0; column < Columns; column++)
+        {
+            integers[column] = View.IntegerOf(codes[column]);
+            if (CodeBits == 8 && integers[column] < -sbyte.MaxValue)
+                return false;
+        }
+
+        return true;
+    }
+
     // The stored exponent of an all-zero block says nothing; 127 keeps every sum of exponents in range.
     private bool ReadRow(PackedMatrix packed, int row, float[] values, Span<int> integers, Span<byte> exponents)
     {
+        if (View.HasHalfScales)
+            return ReadHalfRow(packed, row, integers, exponents);
         packed.DecodeRow(row, values);
         var scaleBytes = packed.Codec.ScaleBytes(Columns);
         var scales = packed.Scales.Span.Slice(row * scaleBytes, scaleBytes);
@@ -204,7 +264,7 @@ public sealed unsafe class InterleavedMatrix : IDisposable
                 isZero &= integers[column] == 0;
             }
 
-            exponents[start / Tile.BlockColumns] = isZero ? (byte)127 : scale;
+            exponents[start / Tile.BlockColumns] = isZero ? IRecordWriter.NeutralExponent : scale;
         }
 
         return true;
@@ -242,11 +302,12 @@ public sealed unsafe class InterleavedMatrix : IDisposable
         }
     }
 
+    // Padding has a zero which not every table has: any code does, the activations there being zero.
     private static int IndexOf(IReadOnlyList<int> values, int q)
     {
         var index = 0;
-        while (values[index] != q)
+        while (index < values.Count && values[index] != q)
             index++;
-        return index;
+        return index % values.Count;
     }
 }

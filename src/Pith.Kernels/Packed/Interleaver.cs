@@ -16,6 +16,7 @@ internal sealed unsafe class Interleaver
     private readonly PackedMatrix packed;
     private readonly IRecordWriter writer;
     private readonly int[] planes;
+    private readonly byte padding;
     private readonly int blocks;
     private readonly int blockSize;
     private readonly int stride;
@@ -28,20 +29,21 @@ internal sealed unsafe class Interleaver
     {
         this.matrix = matrix;
         this.packed = packed;
-        var reference = (ReferenceCodec)FormatCodecs.Reference(packed.Codec.Format);
-        planes = [.. reference.Layout.Planes];
+        var layout = matrix.View.HasHalfScales ? new CodeLayout(matrix.View.StoredBits) : ((ReferenceCodec)FormatCodecs.Reference(packed.Codec.Format)).Layout;
+        planes = [.. layout.Planes];
+        padding = matrix.View.ZeroCode ?? 0;
         blockSize = matrix.View.BlockSize;
         blocks = packed.Codec.Format.BlocksPerRow(packed.Columns);
         stride = Math.Max(blocks * blockSize, matrix.RecordsPerGroup * Tile.Columns);
         stride = (stride + Tile.Columns - 1) / Tile.Columns * Tile.Columns;
         var map = new byte[256];
-        for (var code = 0; code < 1 << reference.Layout.Bits; code++)
+        for (var code = 0; code < 1 << layout.Bits; code++)
         {
-            var integer = (int)Math.ScaleB(reference.DecodeElement(code, IRecordWriter.NeutralExponent, 0), matrix.View.Fraction);
+            var integer = IntegerOf(code);
             map[code] = matrix.CodeBits == 8 && Math.Abs(integer) > 127 ? IRecordWriter.Unknown : matrix.CodeOf(integer);
         }
 
-        writer = vectorBits == 512 ? new RecordWriter512(matrix, map) : new RecordWriter256(matrix, map, reference.Layout.Bits);
+        writer = vectorBits == 512 ? new RecordWriter512(matrix, map) : new RecordWriter256(matrix, map, layout.Bits);
     }
 
     /// <summary>Bits of the widest vectors which serve here; 0 where only the plain form does.</summary>
@@ -54,7 +56,7 @@ internal sealed unsafe class Interleaver
     {
         var codes = new byte[Tile.Rows * stride];
         var exponents = new byte[Tile.Rows * stride / Tile.BlockColumns];
-        var (smallest, largest) = (Vector256.Create(IRecordWriter.NeutralExponent), Vector256.Create(IRecordWriter.NeutralExponent));
+        var (smallest, largest) = (Vector256.Create(byte.MaxValue), Vector256<byte>.Zero);
         var group = first;
         for (; group < end && Unpack(group, codes, exponents); group++)
         {
@@ -68,16 +70,31 @@ internal sealed unsafe class Interleaver
             for (var record = 0; record < matrix.RecordsPerGroup; record++)
             {
                 var own = matrix.Group(group) + ((long)(record + 1) * bytes) - Tile.ExponentBytes;
-                smallest = Vector256.Min(smallest, Vector256.Min(Vector256.Load(own), Vector256.Load(own + 32)));
-                largest = Vector256.Max(largest, Vector256.Max(Vector256.Load(own), Vector256.Load(own + 32)));
+                var (lower, upper) = (Fields(own), Fields(own + 32));
+                smallest = Vector256.Min(smallest, Vector256.Min(lower, upper));
+                largest = Vector256.Max(largest, Vector256.Max(lower, upper));
             }
         }
 
-        var (low, high) = (IRecordWriter.NeutralExponent, IRecordWriter.NeutralExponent);
+        var (low, high) = (byte.MaxValue, byte.MinValue);
         for (var i = 0; i < Vector256<byte>.Count; i++)
             (low, high) = (Math.Min(low, smallest[i]), Math.Max(high, largest[i]));
         return (group, low, high);
     }
+
+    // The exponent fields of scales, one a byte; that of a binary16 number twice.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<byte> Fields(byte* scales)
+    {
+        if (!matrix.View.HasHalfScales)
+            return Vector256.Load(scales);
+        var fields = (Vector256.Load((ushort*)scales) >>> 10) & Vector256.Create((ushort)0x1F);
+        return (fields | (fields << 8)).AsByte();
+    }
+
+    private int IntegerOf(int code) => matrix.View.HasHalfScales
+        ? matrix.View.IntegerOf(code)
+        : (int)Math.ScaleB(((ReferenceCodec)FormatCodecs.Reference(packed.Codec.Format)).DecodeElement(code, IRecordWriter.NeutralExponent, 0), matrix.View.Fraction);
 
     // Codes [16, stride] one a byte, zero outside the matrix; exponents [16, stride / 16].
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -85,13 +102,20 @@ internal sealed unsafe class Interleaver
     {
         var (codeBytes, scaleBytes) = (packed.Codec.CodeBytes(packed.Columns), packed.Codec.ScaleBytes(packed.Columns));
         var rows = Math.Min(Tile.Rows, packed.Rows - (group * Tile.Rows));
-        Array.Fill(exponents, IRecordWriter.NeutralExponent);
-        codes.AsSpan(rows * stride).Clear();
+        matrix.Neutral(exponents);
+        codes.AsSpan(rows * stride).Fill(padding);
         for (var lane = 0; lane < rows; lane++)
         {
             var row = (group * Tile.Rows) + lane;
             var own = codes.AsSpan(lane * stride, stride);
             var source = packed.Codes.Span.Slice(row * codeBytes, codeBytes);
+            if (matrix.View.HasHalfScales)
+            {
+                HalfBlocks.Unpack(source, matrix.View, matrix.ScaleShift, own, exponents.AsSpan(lane * stride / Tile.BlockColumns));
+                own[packed.Columns..].Fill(padding);
+                continue;
+            }
+
             if (planes.Length == 1)
             {
                 BytePlanes.Unpack(source, planes, own[..(blocks * blockSize)]);

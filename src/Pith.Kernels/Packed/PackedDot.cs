@@ -24,7 +24,7 @@ public static unsafe class PackedDot
     {
         var values = stackalloc byte[16];
         for (var code = 0; code < 16 && matrix.View.Values is { } table; code++)
-            values[code] = (byte)(table[code] + matrix.Offset);
+            values[code] = (byte)(matrix.View.IsSignedTable && table[code] < 0 ? 0x80 | -table[code] : table[code] + matrix.Offset);
 
         var kernels = KernelsOf(matrix, vectorBits);
         var tile = stackalloc float[ActivationBlocks.TileTokens * Tile.Rows];
@@ -55,19 +55,25 @@ public static unsafe class PackedDot
         }
     }
 
-    private static (Kernel One, Kernel Eight)? KernelsOf(InterleavedMatrix matrix, int vectorBits) => (matrix.CodeBits, matrix.View.Values) switch
+    private static (Kernel One, Kernel Eight)? KernelsOf(InterleavedMatrix matrix, int vectorBits) =>
+        matrix.View.HasHalfScales ? KernelsOf<HalfScales>(matrix, vectorBits) : KernelsOf<PowerScales>(matrix, vectorBits);
+
+    private static (Kernel One, Kernel Eight)? KernelsOf<TScales>(InterleavedMatrix matrix, int vectorBits)
+        where TScales : struct, IBlockScales => (matrix.CodeBits, matrix.View.Values) switch
     {
-        (4, null) => Of<Codes4>(vectorBits),
-        (4, _) => Of<CodesTable4>(vectorBits),
-        (6, _) => Of<Codes6>(vectorBits),
-        _ => Of<Codes8>(vectorBits),
+        (4, null) => Of<Codes4, TScales>(vectorBits),
+        (4, _) when matrix.View.IsSignedTable => Of<CodesUneven4, TScales>(vectorBits),
+        (4, _) => Of<CodesTable4, TScales>(vectorBits),
+        (6, _) => Of<Codes6, TScales>(vectorBits),
+        _ => Of<Codes8, TScales>(vectorBits),
     };
 
-    private static (Kernel One, Kernel Eight)? Of<TCodes>(int vectorBits)
-        where TCodes : struct, IBlockCodes => vectorBits switch
+    private static (Kernel One, Kernel Eight)? Of<TCodes, TScales>(int vectorBits)
+        where TCodes : struct, IBlockCodes
+        where TScales : struct, IBlockScales => vectorBits switch
     {
-        512 => (DotKernel512<TCodes>.One, DotKernel512<TCodes>.Eight),
-        256 => (DotKernel256<TCodes>.One, DotKernel256<TCodes>.Eight),
+        512 => (DotKernel512<TCodes, TScales>.One, DotKernel512<TCodes, TScales>.Eight),
+        256 => (DotKernel256<TCodes, TScales>.One, DotKernel256<TCodes, TScales>.Eight),
         _ => null,
     };
 }

@@ -23,7 +23,7 @@ internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] ma
     {
         var mapped = stackalloc byte[(Tile.Rows * Tile.Columns) + Tile.VectorBytes];
         mapped = (byte*)(((nuint)mapped + Tile.VectorBytes - 1) / Tile.VectorBytes * Tile.VectorBytes);
-        var (bytes, bits) = (Tile.RecordBytes(matrix.CodeBits), matrix.CodeBits);
+        var (bytes, bits, hasHalves) = (Tile.RecordBytes(matrix.CodeBits), matrix.CodeBits, matrix.View.HasHalfScales);
         var zero = Vector256.Create(map[0]);
         fixed (byte* table = map)
         {
@@ -41,7 +41,7 @@ internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] ma
                     unknown |= Vector256.Equals(first, Vector256.Create(IRecordWriter.Unknown)) | Vector256.Equals(second, Vector256.Create(IRecordWriter.Unknown));
                     var zeros = Vector256.Equals(first, zero).ExtractMostSignificantBits() | ((ulong)Vector256.Equals(second, zero).ExtractMostSignificantBits() << 32);
                     *(uint*)(own + (4 * lane)) = IRecordWriter.Exponents(
-                        *(uint*)(exponents + (lane * stride / Tile.BlockColumns) + (index * Tile.Blocks)), zeros);
+                        *(uint*)(exponents + (lane * stride / Tile.BlockColumns) + (index * Tile.Blocks)), hasHalves ? 0 : zeros);
                 }
 
                 if (bits == 8 && unknown != Vector256<byte>.Zero)

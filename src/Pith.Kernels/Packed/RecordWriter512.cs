@@ -20,7 +20,7 @@ internal sealed unsafe class RecordWriter512(InterleavedMatrix matrix, byte[] ma
         Vector512<byte> t0 = Vector512.Load(table), t1 = Vector512.Load(table + 64), t2 = Vector512.Load(table + 128), t3 = Vector512.Load(table + 192);
         var zero = Vector512.Create(*table);
         var rows = stackalloc Vector512<int>[Tile.Rows];
-        var (bytes, bits) = (Tile.RecordBytes(matrix.CodeBits), matrix.CodeBits);
+        var (bytes, bits, hasHalves) = (Tile.RecordBytes(matrix.CodeBits), matrix.CodeBits, matrix.View.HasHalfScales);
         for (var index = 0; index < matrix.RecordsPerGroup; index++)
         {
             var own = record + bytes - Tile.ExponentBytes;
@@ -35,7 +35,7 @@ internal sealed unsafe class RecordWriter512(InterleavedMatrix matrix, byte[] ma
                 unknown |= Vector512.Equals(mapped, Vector512.Create(IRecordWriter.Unknown));
                 *(uint*)(own + (4 * lane)) = IRecordWriter.Exponents(
                     *(uint*)(exponents + (lane * stride / Tile.BlockColumns) + (index * Tile.Blocks)),
-                    Vector512.Equals(mapped, zero).ExtractMostSignificantBits());
+                    hasHalves ? 0 : Vector512.Equals(mapped, zero).ExtractMostSignificantBits());
             }
 
             if (bits == 8 && unknown != Vector512<byte>.Zero)

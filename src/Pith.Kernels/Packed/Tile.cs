@@ -4,7 +4,8 @@ namespace Pith.Kernels.Packed;
 /// <remarks>A group of 16 consecutive rows is one sequential stream of records. A record holds 16 rows × 64 columns:
 /// <list type="bullet">
 /// <item>for each of its 4 blocks the codes, as 64-byte vectors in which 32-bit lane r belongs to row r;</item>
-/// <item>then 64 bytes of exponents: byte k of lane r is the exponent (bias 127) of block k in row r.</item>
+/// <item>then 64 bytes of scales: byte k of lane r is the exponent (bias 127) of block k in row r; where scales are binary16 numbers, half k of
+/// lane r is that of blocks 2k and 2k + 1.</item>
 /// </list>
 /// Because lane = row, no horizontal sum is ever needed. Codes in a block: 4 bits: vector v, byte j: low nibble column 8v+j,
 /// high nibble column 8v+4+j, as q + offset. 8 bits: vector v, byte j: column 4v+j, sign and magnitude. 6 bits: the low

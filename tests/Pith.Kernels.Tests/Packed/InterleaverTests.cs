@@ -24,16 +24,27 @@ public sealed class InterleaverTests
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 330], Gen.Int[1, 3], Gen.Int[0, 7], Gen.Int[0, 1 << 20]).Sample((rows, columns, threads, kind, seed) =>
         {
             var packed = Random(format, rows, columns, kind, new Random(seed));
-            using var plain = InterleavedMatrix.TryCreate(packed, Workers.Single, vectorBits: 0);
-            foreach (var bits in new[] { 256, 512 }.Where(bits => bits <= Interleaver.VectorBits))
-            {
-                using var fast = InterleavedMatrix.TryCreate(packed, new Workers(threads), bits);
-                if ((plain is null) != (fast is null) || (plain is not null && !IsEqual(plain, fast!)))
-                    return false;
-            }
-
-            return true;
+            return IsSameOnEveryPath(packed, threads);
         });
+    }
+
+    [Theory]
+    [InlineData("q4_0")]
+    [InlineData("q8_0")]
+    [InlineData("iq4_nl")]
+    public void Fill_BinaryScales_EqualsThePlainForm(string name)
+    {
+        if (Interleaver.VectorBits == 0)
+            Assert.Skip("this processor has no AVX2");
+        Gen.Select(Gen.Int[1, 50], Gen.Int[1, 330], Gen.Int[1, 3], Gen.Int[0, 1 << 20]).Sample((rows, columns, threads, seed) =>
+        {
+            var random = new Random(seed);
+            var values = new float[rows * columns];
+            for (var i = 0; i < values.Length; i++)
+                values[i] = (random.NextSingle() - 0.5f) * (i / 32 % 7 == 0 ? 1e-4f : 1);
+            var packed = PackedMatrix.Pack(NumberFormat.Parse(name), values, columns);
+            return IsSameOnEveryPath(packed, threads);
+        }, iter: 40);
     }
 
     [Fact]
@@ -58,6 +69,19 @@ public sealed class InterleaverTests
         for (var i = 0; kind > 1 && i < codes.Length; i++)
             codes[i] = codes[i] == 0x80 || (i / 16 % 5) == kind ? (byte)0 : codes[i];
         return new PackedMatrix(format, rows, columns, codes, scales, 0);
+    }
+
+    private static bool IsSameOnEveryPath(PackedMatrix packed, int threads)
+    {
+        using var plain = InterleavedMatrix.TryCreate(packed, Workers.Single, vectorBits: 0);
+        foreach (var bits in new[] { 256, 512 }.Where(bits => bits <= Interleaver.VectorBits))
+        {
+            using var fast = InterleavedMatrix.TryCreate(packed, new Workers(threads), bits);
+            if ((plain is null) != (fast is null) || (plain is not null && !IsEqual(plain, fast!)))
+                return false;
+        }
+
+        return true;
     }
 
     private static unsafe bool IsEqual(InterleavedMatrix a, InterleavedMatrix b) =>

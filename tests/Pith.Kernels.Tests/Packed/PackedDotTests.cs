@@ -11,7 +11,7 @@ public sealed class PackedDotTests
     public static TheoryData<string, string, int, int> Cases()
     {
         var cases = new TheoryData<string, string, int, int>();
-        string[] weights = ["mxint4:16", "mxint2:16", "mxint3:32", "bfp4:16", "mxfp4:32", "bfp5:16", "bfp6:16", "mxint6:32", "mxint7:16", "mxint8:32", "bfp8:16", "mxfp6e2m3:32"];
+        string[] weights = ["mxint4:16", "mxint2:16", "mxint3:32", "bfp4:16", "mxfp4:32", "bfp5:16", "bfp6:16", "mxint6:32", "mxint7:16", "mxint8:32", "bfp8:16", "mxfp6e2m3:32", "q4_0", "q8_0", "iq4_nl"];
         foreach (var weight in weights)
         {
             cases.Add(weight, "mxint8:16", 16, 64);
@@ -31,8 +31,8 @@ public sealed class PackedDotTests
         var w = Normal(random, rows * columns, 0.02);
         const int Tokens = 19;
         var x = Normal(random, Tokens * columns, 3);
-        if (columns > 40)
-            w.AsSpan(16, 16).Clear();
+        if (columns > 40 && weights != "iq4_nl")
+            w.AsSpan(0, 32).Clear();
 
         var packed = PackedMatrix.Pack(NumberFormat.Parse(weights), w, columns);
         using var matrix = InterleavedMatrix.TryCreate(packed)!;
@@ -86,6 +86,7 @@ public sealed class PackedDotTests
     [InlineData("mxfp4:32")]
     [InlineData("bfp6:16")]
     [InlineData("mxint8:32")]
+    [InlineData("q4_0")]
     public void Groups_TokenAloneOrAmongOthers_GivesTheSameBits(string weights)
     {
         const int Rows = 33, Columns = 272, Tokens = 11;
@@ -150,6 +151,42 @@ public sealed class PackedDotTests
     [InlineData("mxint4:8")]
     public void TryCreate_FormatWithoutIntegerBlocks_IsNull(string format) =>
         Assert.Null(InterleavedMatrix.TryCreate(PackedMatrix.Pack(NumberFormat.Parse(format), new float[64], 64)));
+
+    // Scales of such weights are subnormal in binary16; together with ordinary ones they still fit.
+    [Theory]
+    [InlineData("q4_0")]
+    [InlineData("q8_0")]
+    [InlineData("iq4_nl")]
+    public void CopyRow_SubnormalScales_GivesTheDecodedNumbers(string format)
+    {
+        const int Columns = 70;
+        var values = Normal(new Random(11), 3 * Columns, 0.02);
+        foreach (ref var value in values.AsSpan(Columns, Columns))
+            value *= 1e-3f;
+        var packed = PackedMatrix.Pack(NumberFormat.Parse(format), values, Columns);
+        using var matrix = InterleavedMatrix.TryCreate(packed)!;
+        var (expected, found) = (new float[Columns], new float[Columns]);
+        for (var row = 0; row < packed.Rows; row++)
+        {
+            packed.DecodeRow(row, expected);
+            matrix.CopyRow(row, found);
+            Assert.Equal(expected, found);
+        }
+
+        Assert.True(matrix.ScaleShift > 0);
+    }
+
+    [Theory]
+    [InlineData("q4_0", 0x7C00)]
+    [InlineData("q8_0", 0x7E00)]
+    [InlineData("iq4_nl", 0)]
+    public void TryCreate_ScaleWhichNoRecordHolds_IsNull(string format, int half)
+    {
+        var packed = PackedMatrix.Pack(NumberFormat.Parse(format), Normal(new Random(3), 64, 1), 64);
+        var codes = packed.Codes.ToArray();
+        (codes[0], codes[1]) = ((byte)(half & 0xFF), (byte)(half >> 8));
+        Assert.Null(InterleavedMatrix.TryCreate(new PackedMatrix(packed.Codec.Format, 1, 64, codes, packed.Scales, 0)));
+    }
 
     private static float[] Normal(Random random, int count, double deviation) =>
         [.. Enumerable.Range(0, count).Select(_ => (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
