@@ -20,15 +20,21 @@ internal static class StudyProgram
             return Fail(Usage(studies));
 
         var (tokens, threads, fresh) = (DefaultTokens, Environment.ProcessorCount, false);
+        string? llamaBench = null, gguf = null;
         for (var i = 1; i < args.Length; i++)
         {
             if (args[i] == "--fresh")
                 fresh = true;
             else if (args[i] is "--tokens" or "--threads" && i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var number) && number > 0)
                 (tokens, threads) = args[i++] == "--tokens" ? (number, threads) : (tokens, number);
+            else if (args[i] is "--llama-bench" or "--gguf" && i + 1 < args.Length)
+                (llamaBench, gguf) = args[i++] == "--gguf" ? (llamaBench, args[i]) : (args[i], gguf);
             else
                 return Fail($"'{args[i]}' is not an option, or lacks its number.");
         }
+
+        if (llamaBench is null != gguf is null)
+            return Fail("--llama-bench and --gguf go together.");
 
         var repository = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(repository, "Pith.slnx")))
@@ -47,8 +53,10 @@ internal static class StudyProgram
         try
         {
             using var journal = new Journal(Path.Combine(repository, "artifacts", "studies", args[0] + ".jsonl"), fresh);
-            var command = $"dotnet run -c Release --project bench/{project} -- {args[0]}" + (tokens == DefaultTokens ? "" : $" --tokens {tokens}");
-            study.Run(new StudyContext(repository, Provenance.Of(repository, command), journal, tokens, threads, Console.Error.WriteLine), stop.Token);
+            var command = $"dotnet run -c Release --project bench/{project} -- {args[0]}" + (tokens == DefaultTokens ? "" : $" --tokens {tokens}")
+                + (llamaBench is null ? "" : " --llama-bench PATH --gguf FILE");
+            (string, string)? peer = llamaBench is null ? null : (llamaBench, gguf!);
+            study.Run(new StudyContext(repository, Provenance.Of(repository, command), journal, tokens, threads, peer, Console.Error.WriteLine), stop.Token);
             return 0;
         }
         catch (OperationCanceledException)
@@ -67,6 +75,9 @@ internal static class StudyProgram
               --tokens N      tokens of text a model reads at most ({DefaultTokens})
               --threads N     threads (all); results do not depend on it
               --fresh         forget what earlier runs measured
+
+              --llama-bench PATH --gguf FILE
+                              kernels: compare with this build of llama.cpp; the model is written when there is none
 
             A run that was stopped goes on where it was.
             """);

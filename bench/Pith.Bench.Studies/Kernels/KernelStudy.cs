@@ -9,9 +9,9 @@ namespace Pith.Bench.Studies.Kernels;
 internal static class KernelStudy
 {
     private const int Runs = 5;
-    private const double SecondsOfARun = 2;
+    private const double SecondsOfARun = 1.2;
 
-    private static readonly string[] Weights = ["mxint4:16", "bfp4:16", "mxfp4:32", "bfp6:16", "mxfp6e2m3:32", "mxint8:16"];
+    private static readonly string[] Weights = ["mxint4:16", "mxfp4:32", "q4_0", "iq4_nl", "bfp6:16", "mxint8:16", "q8_0"];
 
     /// <summary>Measures and writes <c>kernels.json</c> and <c>.md</c>.</summary>
     public static void Run(StudyContext context, CancellationToken cancellation)
@@ -23,18 +23,24 @@ internal static class KernelStudy
                 $"All matrices of the shape {shape.Name} ({shape.Weights:N0} synthetic weights), activations mxint8:16, path {PackedDot.PathName}. Only ratios inside one run count: "
                 + $"a block is multiplied, then the yardstick is measured, in turns. Medians of {Runs} runs of about {SecondsOfARun} s; the range of the runs' ratios stands behind."))
             .Add(new Heading("One token at a time"))
-            .Add(new Paragraph("The yardstick is a plain 512-bit read loop over another block's weights."))
-            .Add(Measure(context, "Decode", "read GB/s", options => KernelBenchmark.Decode(options, cancellation: cancellation), result => result.Yardstick / 1e9))
+            .Add(new Paragraph("The yardstick is a plain read loop over another block's weights."))
+            .Add(Measure(context, "Decode", "read GB/s", options => KernelBenchmark.Decode(options, cancellation: cancellation), result => result.Yardstick / 1e9, cancellation))
             .Add(new Heading("128 tokens at a time"))
             .Add(new Paragraph("The yardstick is the same kernel on eight tokens and sixteen rows which stay in the first-level cache."))
-            .Add(Measure(context, "Prefill", "G in cache", options => KernelBenchmark.Prefill(options, cancellation: cancellation), result => result.Yardstick / 1e9));
+            .Add(Measure(context, "Prefill", "G in cache", options => KernelBenchmark.Prefill(options, cancellation: cancellation), result => result.Yardstick / 1e9, cancellation));
+        report.Add(new Heading("Re-laying at load"))
+            .Add(new Paragraph("From stored codes in memory to the kernels' records in fresh memory, beside plain copying into fresh memory."))
+            .Add(RelayingTable.Measure(context));
+        if (context.Peer is { } peer)
+            PeerComparison.Add(context, report, peer.Program, peer.Gguf, cancellation);
         Directory.CreateDirectory(context.Results);
         File.WriteAllText(Path.Combine(context.Results, "kernels.md"), MarkdownRenderer.Render(report));
         File.WriteAllText(Path.Combine(context.Results, "kernels.json"), JsonRenderer.Render(report));
     }
 
     private static Table Measure(
-        StudyContext context, string title, string yardstickUnit, Func<KernelBenchmarkOptions, BenchmarkResult> run, Func<BenchmarkResult, double> yardstick)
+        StudyContext context, string title, string yardstickUnit, Func<KernelBenchmarkOptions, BenchmarkResult> run, Func<BenchmarkResult, double> yardstick,
+        CancellationToken cancellation)
     {
         var table = new Table(
             title,
@@ -53,7 +59,11 @@ internal static class KernelStudy
             {
                 context.Say($"{title} {weights}, {threads} thread(s)");
                 var options = new KernelBenchmarkOptions(ModelShape.All[0], NumberFormat.Parse(weights), NumberFormat.Parse("mxint8:16"), threads, SecondsOfARun);
-                var results = Enumerable.Range(0, Runs).Select(_ => run(options)).OrderBy(result => result.Ratio).ToList();
+                var results = Enumerable.Range(0, Runs).Select(index => context.Journal.GetOrAdd(Journal.Key(title, weights, $"{threads} {index}"), () =>
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    return run(options);
+                })).OrderBy(result => result.Ratio).ToList();
                 var middle = results[Runs / 2];
                 table.Add(
                     weights, threads, middle.TokensPerSecond, middle.BytesPerSecond / 1e9, middle.Gops, yardstick(middle), middle.Ratio,
