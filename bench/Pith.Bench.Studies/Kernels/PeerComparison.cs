@@ -14,7 +14,7 @@ internal static class PeerComparison
     private const int PromptTokens = 128;
     private const int GeneratedTokens = 16;
 
-    private static readonly string[] Weights = ["q4_0", "mxint4:16"];
+    private static readonly string[] Weights = ["q4_0"];
 
     /// <summary>Adds the comparison to a report.</summary>
     /// <param name="context">The study.</param>
