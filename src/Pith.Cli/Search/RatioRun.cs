@@ -42,9 +42,11 @@ internal sealed class RatioRun(
         return outcome;
     }
 
-    // As it is stored and run: written, read back, packed.
-    private double Speed(ModelSource source, Plan plan, int token)
+    // As it is stored and run: written, read back, packed. Corrections would have to be computed once more.
+    private double? Speed(ModelSource source, Plan plan, int token)
     {
+        if (plan.Sites.Values.Any(decision => decision.LowRank is not null))
+            return null;
         var scratch = Path.Combine(context.CacheDirectory, string.Create(CultureInfo.InvariantCulture, $"search-{Environment.ProcessId}"));
         try
         {

@@ -5,6 +5,7 @@ using Pith.Cli.Search;
 using Pith.Compress.Ratio;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
+using Pith.Core.Plans;
 using Pith.Core.Reports;
 
 namespace Pith.Cli.Verbs;
@@ -21,6 +22,18 @@ internal static class SearchRatioVerb
     private static readonly Option<string?> High = new("--high") { Description = "High precision, with --low.", HelpName = "F" };
 
     private static readonly Option<string?> Formats = new("--formats") { Description = "Formats to choose between, separated by commas.", HelpName = "F,F,…" };
+
+    private static readonly Option<string?> LowRank = new("--low-rank") { Description = "Ranks of low-rank corrections to choose between as well, separated by commas; 0 is none.", HelpName = "K,K,…" };
+
+    private static readonly Option<string> LowRankMethod = new("--low-rank-method")
+    {
+        Description = "How corrections are found: lqer, qera-diag or qera.", HelpName = "M", DefaultValueFactory = _ => LowRankPlan.DefaultMethod.Text(),
+    };
+
+    private static readonly Option<string> LowRankFormat = new("--low-rank-format")
+    {
+        Description = "Format of the factors of corrections.", HelpName = "F", DefaultValueFactory = _ => LowRankPlan.DefaultFormat.ToString(),
+    };
 
     private static readonly Option<string> Granularity = new("--granularity")
     {
@@ -44,7 +57,7 @@ internal static class SearchRatioVerb
 
     private static readonly Option<string> Damage = new("--damage")
     {
-        Description = "How damages are estimated: leave-one-in, in-context, weight-error or fisher (by finite differences).",
+        Description = "How damages are estimated: leave-one-in, in-context, weight-error, output-error or fisher (by finite differences).",
         HelpName = "D",
         DefaultValueFactory = _ => "leave-one-in",
     };
@@ -79,7 +92,7 @@ internal static class SearchRatioVerb
             "pith search ratio models/pith-0.45m --low mxint4:16 --high bf16 --granularity layer --budget ppl+5% --calibrate data/calibrate.txt --out searched",
             "pith search ratio models/pith-0.45m --formats mxint3:16,mxint4:16,mxint6:16,mxint8:16 --budget bits=4.5 --calibrate data/calibrate.txt --validate data/eval.txt --out searched")
         {
-            Model, Low, High, Formats, Granularity, Fused, Activations, Budget, Damage, Fisher, IsExact, PaperCompat, Refine, Trials, Points,
+            Model, Low, High, Formats, LowRank, LowRankMethod, LowRankFormat, Granularity, Fused, Activations, Budget, Damage, Fisher, IsExact, PaperCompat, Refine, Trials, Points,
         };
         Texts.AddTo(verb);
         verb.Add(Tokenizer.Option);
@@ -110,9 +123,12 @@ internal static class SearchRatioVerb
         if (context.Get(Refine) < 0 || context.Get(Trials) < 0 || context.Get(Points) is < 2 and not 0)
             throw new PithException(CliErrors.Usage, "--refine and --trials expect at least 0, --points 0 or at least 2.");
         string[] formats = isPair ? [context.Get(Low)!, context.Get(High)!] : context.Get(Formats)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        List<RatioOption> options = [.. formats.Select(format => new RatioOption(NumberFormat.Parse(format))).Distinct()];
+        var corrections = Corrections(context);
+        List<RatioOption> options = [.. formats.Select(NumberFormat.Parse)
+            .SelectMany(format => corrections.Where(correction => correction is null || !format.IsWide).Select(correction => new RatioOption(format, correction)))
+            .Distinct()];
         if (options.Count < 2)
-            throw new PithException(CliErrors.Usage, "Expected at least two different formats.");
+            throw new PithException(CliErrors.Usage, "Expected at least two different formats or ranks.");
         var activations = context.Get(Activations) ?? (isPair ? Same : null);
         var file = context.Get(Fisher);
         return new RatioSearchOptions
@@ -129,7 +145,8 @@ internal static class SearchRatioVerb
                 ("leave-one-in", DamageMethod.LeaveOneIn),
                 ("in-context", DamageMethod.InContext),
                 ("weight-error", DamageMethod.WeightError),
-                ("fisher", DamageMethod.Fisher)),
+                ("fisher", DamageMethod.Fisher),
+                ("output-error", DamageMethod.OutputError)),
             DamageFile = file is null ? null : FisherFile.Load(file),
             Method = context.Get(PaperCompat) ? AllocationMethod.Random : context.Get(IsExact) ? AllocationMethod.Exact : AllocationMethod.Greedy,
             Swaps = context.Get(Refine),
@@ -137,6 +154,17 @@ internal static class SearchRatioVerb
             FrontPoints = context.Get(Points),
             Seed = context.Seed,
         };
+    }
+
+    private static List<LowRankPlan?> Corrections(VerbContext context)
+    {
+        if (!LowRankMethods.TryParse(context.Get(LowRankMethod), out var method) || method == Core.Plans.LowRankMethod.L2qer)
+            throw new PithException(CliErrors.Usage, $"--low-rank-method expects lqer, qera-diag or qera, not '{context.Get(LowRankMethod)}'.");
+        var format = NumberFormat.Parse(context.Get(LowRankFormat));
+        return [.. (context.Get(LowRank) ?? "0").Split(',', StringSplitOptions.TrimEntries).Select(text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
+                ? rank == 0 ? null : new LowRankPlan(rank, format, method)
+                : throw new PithException(CliErrors.Usage, $"--low-rank expects ranks such as 0,8,32, not '{text}'."))];
     }
 
     private static T Choice<T>(VerbContext context, Option<string> option, params (string Name, T Value)[] choices)

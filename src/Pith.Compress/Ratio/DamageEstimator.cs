@@ -1,14 +1,19 @@
 using System.Collections.Immutable;
+using Pith.Compress.LowRank;
 using Pith.Core.Sites;
+using Pith.Kernels;
 using Pith.Kernels.Linear;
 
 namespace Pith.Compress.Ratio;
 
 /// <summary>Estimates what each option does to each unit.</summary>
-internal sealed class DamageEstimator(RatioSpace space, VariantStore variants, RatioMeter meter, int windows, CancellationToken cancellation)
+internal sealed class DamageEstimator(
+    RatioSpace space, VariantStore variants, RatioMeter meter, int windows, InputMoments? moments, Workers workers, CancellationToken cancellation)
 {
     // A step this short stays in the region where the divergence is a quadratic form, and well above rounding.
     private const float FisherStep = 1f / 8;
+
+    private readonly Dictionary<Site, ScaleMatrix> scales = [];
 
     /// <summary>The damages, by unit, then by option.</summary>
     /// <param name="progress">Told each unit that is done.</param>
@@ -18,6 +23,7 @@ internal sealed class DamageEstimator(RatioSpace space, VariantStore variants, R
         DamageMethod.InContext => InContext(progress),
         DamageMethod.WeightError => ForEach((unit, option) => WeightErrorOf(space.Units[unit], option), progress),
         DamageMethod.Fisher => ForEach((unit, option) => FisherOf(unit, option), progress),
+        DamageMethod.OutputError => ForEach((unit, option) => OutputErrorOf(space.Units[unit], option), progress),
         _ => ForEach((unit, option) => space.Units[unit].Shapes.Sum(shape => space.Settings.DamageFile!.Of(shape.Site, space.Options[option].Format)), progress),
     };
 
@@ -42,14 +48,14 @@ internal sealed class DamageEstimator(RatioSpace space, VariantStore variants, R
     private double FisherOf(int unit, int option)
     {
         var weights = space.Units[unit].Shapes.Where(shape => shape.Site.HasWeight)
-            .ToDictionary(shape => shape.Site, shape => (LinearWeight)Step(shape.Site, option));
+            .ToDictionary(shape => shape.Site, shape => (LinearWeight)Step(shape, option));
         var every = EveryWithin(space.Options.Count);
         return meter.Divergence(weights, every) / (FisherStep * FisherStep);
     }
 
-    private DenseWeight Step(Site site, int option)
+    private DenseWeight Step(SiteShape shape, int option)
     {
-        var (from, to) = (variants.Original.WeightOf(site), variants.Weight(site, option, cancellation));
+        var (from, to) = (variants.Original.WeightOf(shape.Site), variants.Weight(shape, option, cancellation));
         var values = new float[from.Outputs * from.Inputs];
         var target = new float[from.Inputs];
         for (var row = 0; row < from.Outputs; row++)
@@ -69,7 +75,7 @@ internal sealed class DamageEstimator(RatioSpace space, VariantStore variants, R
         var sum = 0.0;
         foreach (var shape in unit.Shapes.Where(shape => shape.Site.HasWeight))
         {
-            var (from, to) = (variants.Original.WeightOf(shape.Site), variants.Weight(shape.Site, option, cancellation));
+            var (from, to) = (variants.Original.WeightOf(shape.Site), variants.Weight(shape, option, cancellation));
             var (exact, rounded) = (new float[from.Inputs], new float[from.Inputs]);
             for (var row = 0; row < from.Outputs; row++)
             {
@@ -85,6 +91,22 @@ internal sealed class DamageEstimator(RatioSpace space, VariantStore variants, R
 
     private bool IsExact(int option) =>
         space.Settings is { HasSameActivations: false, Activations: null } && space.Units.All(unit => WeightErrorOf(unit, option) == 0);
+
+    // ‖F·Eᵀ‖² with FᵀF = R is tr(E·R·Eᵀ).
+    private double OutputErrorOf(SearchUnit unit, int option)
+    {
+        var sum = 0.0;
+        foreach (var shape in unit.Shapes.Where(shape => shape.Site.HasWeight))
+        {
+            if (!scales.TryGetValue(shape.Site, out var scale))
+                scales[shape.Site] = scale = moments!.ScaleOf(shape.Site, workers, cancellation);
+            var exact = VariantStore.ValuesOf(variants.Original.WeightOf(shape.Site));
+            var rounded = VariantStore.ValuesOf(variants.Weight(shape, option, cancellation));
+            sum += Math.Pow(LowRankSolver.Error(exact, rounded, null, scale, workers, cancellation), 2);
+        }
+
+        return sum;
+    }
 
     private double[][] ForEach(Func<int, int, double> estimate, Action progress)
     {

@@ -19,4 +19,7 @@ public enum DamageMethod
 
     /// <summary>Read from a file which the training program wrote.</summary>
     File = 4,
+
+    /// <summary>tr(E·R·Eᵀ), the mean square of the error of the unit's outputs, with the second moment R of its inputs: one pass.</summary>
+    OutputError = 5,
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Pith.Compress.Ratio.Allocations;
 using Pith.Core.Diagnostics;
+using Pith.Core.Plans;
 using Pith.Kernels;
 using Pith.Models;
 using Pith.Models.Evaluation;
@@ -30,6 +31,8 @@ public sealed class RatioSearch
     private readonly RatioMeter calibration;
     private readonly RatioMeter validation;
     private readonly IReadOnlyList<EvaluationWindow> text;
+    private readonly InputMoments? moments;
+    private readonly Workers workers;
     private readonly Func<StudyDefinition, ISampler, Study> study;
     private readonly IProgress<double>? progress;
     private readonly CancellationToken cancellation;
@@ -48,13 +51,20 @@ public sealed class RatioSearch
         this.space = space;
         options = space.Settings;
         text = calibrate;
+        this.workers = workers;
         this.study = study ?? ((definition, sampler) => Study.Open(new MemoryStudyStore(), definition, sampler));
         this.progress = progress;
         this.cancellation = cancellation;
-        variants = new VariantStore(model, space, workers);
+        moments = NeedsMoments
+            ? InputMoments.Measure(model, calibrate, options.Damage == DamageMethod.OutputError || Uses(LowRankMethod.Qera), workers, cancellation)
+            : null;
+        variants = new VariantStore(model, space, moments, workers);
         calibration = new RatioMeter(variants, new BoundaryEvaluator(model, calibrate, options.MemoryBytes, workers, cancellation), cancellation);
         validation = new RatioMeter(variants, new BoundaryEvaluator(model, validate, options.MemoryBytes, workers, cancellation), cancellation);
     }
+
+    // One more pass, where corrections or damages need to know the inputs.
+    private bool NeedsMoments => options.Damage == DamageMethod.OutputError || Uses(LowRankMethod.QeraDiagonal) || Uses(LowRankMethod.Qera);
 
     /// <summary>Searches.</summary>
     /// <param name="model">The model, not quantized.</param>
@@ -99,13 +109,15 @@ public sealed class RatioSearch
         return created;
     }
 
+    private bool Uses(LowRankMethod method) => options.Options.Any(option => option.LowRank?.Method == method);
+
     private RatioResult Search()
     {
         if (!options.Budget.IsSize)
             RequireReachable();
         var damages = options.Method == AllocationMethod.Random
             ? [.. space.Units.Select(_ => new double[space.Options.Count])]
-            : new DamageEstimator(space, variants, calibration, text.Count, cancellation).Estimate(Advance);
+            : new DamageEstimator(space, variants, calibration, text.Count, moments, workers, cancellation).Estimate(Advance);
         var problem = space.ProblemOf(damages);
         var budget = options.Budget.IsSize ? options.Budget.BytesIn(space) : SmallestWithin(problem);
         var chosen = Refine(problem, Allocate(problem, budget), budget);
@@ -123,7 +135,7 @@ public sealed class RatioSearch
             calibrated.Kl.Value,
             (calibrated.Perplexity, calibration.Reference.Perplexity),
             validation.Reference.Perplexity,
-            calibration.Passes,
+            calibration.Passes + (moments is null ? 0 : 1),
             validation.Passes);
     }
 

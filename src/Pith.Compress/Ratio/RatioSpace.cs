@@ -69,7 +69,7 @@ public sealed class RatioSpace
 
     /// <summary>The plan of a choice.</summary>
     public Plan PlanOf(ImmutableArray<int> choice) => new(Units.SelectMany((unit, index) =>
-        unit.Shapes.Select(shape => KeyValuePair.Create(shape.Site, Decide(shape.Site, Options[choice[index]])))));
+        unit.Shapes.Select(shape => KeyValuePair.Create(shape.Site, Decide(shape, Options[choice[index]])))));
 
     /// <summary>The allocation problem for given damages.</summary>
     /// <param name="damages">By unit, then by option.</param>
@@ -81,8 +81,8 @@ public sealed class RatioSpace
     }
 
     /// <summary>What an option decides at a site.</summary>
-    internal SitePlan Decide(Site site, RatioOption option) => site.HasWeight
-        ? new SitePlan(option.Format, Settings.HasSameActivations ? option.Format : Settings.Activations)
+    internal SitePlan Decide(SiteShape shape, RatioOption option) => shape.Site.HasWeight
+        ? new SitePlan(option.Format, Settings.HasSameActivations ? option.Format : Settings.Activations, option.CorrectionOf(shape))
         : new SitePlan(option.Format, option.Format);
 
     private long BytesOf(SiteShape shape, RatioOption option) => shape.Site.HasWeight

@@ -1,3 +1,5 @@
+using Pith.Compress.LowRank;
+using Pith.Core.Formats;
 using Pith.Core.Plans;
 using Pith.Core.Sites;
 using Pith.Kernels;
@@ -7,17 +9,25 @@ using Pith.Models;
 namespace Pith.Compress.Ratio;
 
 /// <summary>Every weight of a model in every option of a search, each made once, when it is first needed.</summary>
-/// <remarks>Holds one copy of the block weights for each option. Not thread-safe.</remarks>
-internal sealed class VariantStore(CausalModel model, RatioSpace space, Workers workers)
+/// <remarks>Holds one copy of the block weights for each format, and the factors of each correction. Not thread-safe.</remarks>
+internal sealed class VariantStore(CausalModel model, RatioSpace space, InputMoments? moments, Workers workers)
 {
-    private readonly CausalModel?[] models = new CausalModel?[space.Options.Count];
+    private readonly Dictionary<NumberFormat, CausalModel> rounded = [];
+    private readonly Dictionary<(Site, int), LinearWeight> corrected = [];
 
     /// <summary>The model with nothing changed.</summary>
     public CausalModel Original { get; } = model;
 
     /// <summary>A weight in an option.</summary>
-    public LinearWeight Weight(Site site, int option, CancellationToken cancellation) =>
-        (models[option] ??= Make(option, cancellation)).WeightOf(site);
+    public LinearWeight Weight(SiteShape shape, int option, CancellationToken cancellation)
+    {
+        var plain = Rounded(space.Options[option].Format, cancellation).WeightOf(shape.Site);
+        if (space.Options[option].CorrectionOf(shape) is not { } correction)
+            return plain;
+        if (!corrected.TryGetValue((shape.Site, option), out var weight))
+            corrected[(shape.Site, option)] = weight = Correct(shape, plain, correction, cancellation);
+        return weight;
+    }
 
     /// <summary>The model with some units in some options, all others as they are.</summary>
     /// <param name="choice">For each unit its option; -1 for a unit left alone.</param>
@@ -32,9 +42,9 @@ internal sealed class VariantStore(CausalModel model, RatioSpace space, Workers 
                 continue;
             foreach (var shape in space.Units[unit].Shapes)
             {
-                plan.Add(KeyValuePair.Create(shape.Site, space.Decide(shape.Site, space.Options[choice[unit]])));
+                plan.Add(KeyValuePair.Create(shape.Site, space.Decide(shape, space.Options[choice[unit]])));
                 if (shape.Site.HasWeight)
-                    weights[shape.Site] = Weight(shape.Site, choice[unit], cancellation);
+                    weights[shape.Site] = Weight(shape, choice[unit], cancellation);
             }
         }
 
@@ -45,6 +55,39 @@ internal sealed class VariantStore(CausalModel model, RatioSpace space, Workers 
     public CausalModel With(IReadOnlyDictionary<Site, LinearWeight> weights, CancellationToken cancellation) =>
         Original.WithWeights(Original.Plan, weights, workers, cancellation);
 
-    private CausalModel Make(int option, CancellationToken cancellation) => Original.WithPlan(
-        Plan.Uniform(Original.Config.Sites.Select(shape => shape.Site).Where(site => site.HasWeight), space.Options[option].Format, null), workers, cancellation);
+    /// <summary>The numbers of a weight, [outputs, inputs].</summary>
+    public static float[] ValuesOf(LinearWeight weight)
+    {
+        var values = new float[weight.Outputs * weight.Inputs];
+        for (var row = 0; row < weight.Outputs; row++)
+            weight.CopyRow(row, values.AsSpan(row * weight.Inputs, weight.Inputs));
+        return values;
+    }
+
+    private LowRankWeight Correct(SiteShape shape, LinearWeight plain, LowRankPlan correction, CancellationToken cancellation)
+    {
+        var scale = moments is null || correction.Method == LowRankMethod.Lqer
+            ? ScaleMatrix.Identity(shape.Inputs)
+            : moments.ScaleOf(shape.Site, workers, cancellation);
+        var term = LowRankSolver.Solve(
+            ValuesOf(Original.WeightOf(shape.Site)),
+            ValuesOf(plain),
+            scale,
+            new LowRankOptions { Rank = correction.Rank, Format = correction.Format, Seed = space.Settings.Seed },
+            workers,
+            cancellation).Term;
+        return new LowRankWeight(
+            plain, new DenseWeight(term.TransposedA, term.Rank, shape.Inputs), new DenseWeight(term.TransposedB, shape.Outputs, term.Rank));
+    }
+
+    private CausalModel Rounded(NumberFormat format, CancellationToken cancellation)
+    {
+        if (!rounded.TryGetValue(format, out var whole))
+        {
+            var plan = Plan.Uniform(Original.Config.Sites.Select(shape => shape.Site).Where(site => site.HasWeight), format, null);
+            rounded[format] = whole = Original.WithPlan(plan, workers, cancellation);
+        }
+
+        return whole;
+    }
 }

@@ -1,6 +1,7 @@
 using Pith.Compress.Ratio;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
+using Pith.Core.Plans;
 using Pith.Kernels;
 using Pith.Models;
 using Pith.Models.Evaluation;
@@ -23,6 +24,7 @@ public sealed class RatioSearchTests
     [InlineData(DamageMethod.InContext)]
     [InlineData(DamageMethod.WeightError)]
     [InlineData(DamageMethod.Fisher)]
+    [InlineData(DamageMethod.OutputError)]
     public void Run_BudgetOfSize_SpendsItAndReportsWhatWasMeasured(DamageMethod damage)
     {
         var result = Run(Options("bits=8") with { Damage = damage });
@@ -108,6 +110,23 @@ public sealed class RatioSearchTests
             Model, Validate, Calibrate, options, study: (definition, sampler) => Study.Open(store.Reopen(StudyAccess.Write), definition, sampler)));
         Assert.Equal(StudyErrors.OtherStudy, exception.Error);
         Assert.Contains("text: expected", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_RanksBesideBits_AreChosenByTheirBytes()
+    {
+        var correction = new LowRankPlan(2, NumberFormat.Parse("mxint8:16"));
+        var options = Options("bits=8") with
+        {
+            Options = [new(NumberFormat.Parse("mxint3:16")), new(NumberFormat.Parse("mxint3:16"), correction), new(NumberFormat.Parse("mxint8:16"))],
+        };
+        var result = Run(options);
+        Assert.Equal(result.Chosen.Bytes, result.Space.Units.Select((_, unit) => result.Space.BytesOf(unit, result.Chosen.Choice[unit])).Sum());
+        Assert.InRange(result.Chosen.Bits, 0, 8);
+
+        // The correction is the best of its rank for the inputs' mean squares: over all units it takes output error away.
+        var damages = Run(options with { Damage = DamageMethod.OutputError }).Damages;
+        Assert.True(damages.Sum(unit => unit[1]) < damages.Sum(unit => unit[0]));
     }
 
     [Fact]

@@ -62,6 +62,23 @@ public sealed class RatioSpaceTests : IDisposable
         Assert.Equal(bytes, space.Units.Select((_, unit) => space.BytesOf(unit, choice[unit])).Sum());
     }
 
+    [Fact]
+    public void BytesOf_AnOptionWithACorrection_CountsItsFactors()
+    {
+        var correction = new LowRankPlan(4, NumberFormat.Parse("mxint8:16"));
+        var space = new RatioSpace(TinyLlama.Config, Options("mxint4:16", "fp32") with
+        {
+            Options = [new(NumberFormat.Parse("mxint4:16")), new(NumberFormat.Parse("mxint4:16"), correction)],
+        });
+
+        // q is [36, 36]: rows of 3 blocks of 16 · 4 + 8 bits, 27 bytes. Aᵀ [4, 36]: rows of 3 blocks of 16 · 8 + 8 bits, 51 bytes; Bᵀ [36, 4]: one block, 17.
+        Assert.Equal(36 * 27, space.BytesOf(0, 0));
+        Assert.Equal((36 * 27) + (4 * 51) + (36 * 17), space.BytesOf(0, 1));
+        Assert.Equal(correction, space.PlanOf([.. Enumerable.Repeat(1, 14)])[Site.Parse("layers.0.attn.q")].LowRank);
+        Assert.Equal("mxint4:16+r4", space.Options[1].ToString());
+        Assert.Equal(18, new RatioOption(NumberFormat.Parse("mxint4:16"), new LowRankPlan(99, null)).CorrectionOf(new SiteShape(Site.Parse("layers.0.attn.k"), 18, 36))!.Rank);
+    }
+
     [Theory]
     [InlineData("bits=4.4")]
     [InlineData("bits=33")]
