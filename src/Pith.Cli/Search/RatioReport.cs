@@ -29,7 +29,7 @@ internal static class RatioReport
         if (result.Damages.Count > 0)
         {
             report.Add(new Heading("Why each unit got its format"))
-                .Add(new Paragraph(Text($"{Method(result)} A byte goes where it takes most of the estimated damage away; at the budget the next one would take {Kibibyte * result.ExchangeRate:G3} nats a KiB: that is the rate. Paid: what the last bytes of a unit took away; next: what its next step up would. {chosen.Choice.Length - chosen.OffFloor} units stay at the floor, the fewest bytes.")))
+                .Add(new Paragraph(Text($"{Method(result)} A byte goes where it takes most of the estimated damage away; at the budget the next one would take {Kibibyte * result.ExchangeRate:G3} nats a KiB: that is the rate. Paid: what the last bytes of a unit took away, nothing at the floor; next: what its next step up would. {chosen.Choice.Length - chosen.OffFloor} units stay at the floor, the fewest bytes.")))
                 .Add(ReasonTable(result))
                 .Add(DamageTable(result));
         }

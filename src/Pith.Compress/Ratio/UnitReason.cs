@@ -39,14 +39,11 @@ public sealed record UnitReason(
             double.IsNaN(paid) ? null : paid,
             next is { } step ? space.Options[step.Option] : null,
             next?.Rate,
-            Describe(result, paid, next?.Rate));
+            Describe(result, next?.Rate));
     }
 
-    private static string Describe(RatioResult result, double paid, double? next)
-    {
-        var first = double.IsNaN(paid) ? "at the floor; " : "";
-        return first + (next is not { } rate ? "nothing wider helps" : rate <= result.ExchangeRate ? "next step below the rate" : "next step does not fit");
-    }
+    private static string Describe(RatioResult result, double? next) =>
+        next is not { } rate ? "nothing wider helps" : rate <= result.ExchangeRate ? "next below the rate" : "next does not fit";
 
     private static double Rate(UnitOption less, UnitOption more) => (less.Damage - more.Damage) / (more.Bytes - less.Bytes);
 }

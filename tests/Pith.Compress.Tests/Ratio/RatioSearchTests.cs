@@ -151,7 +151,7 @@ public sealed class RatioSearchTests
         Assert.Equal(result.Space.Units, reasons.Select(reason => reason.Unit));
         Assert.Equal(result.Chosen.Bytes, reasons.Sum(reason => reason.Bytes));
         Assert.Equal(result.Chosen.OffFloor, reasons.Count(reason => reason.PaidRate is not null));
-        Assert.All(reasons.Where(reason => reason.Text == "next step below the rate"), reason => Assert.True(reason.NextRate <= result.ExchangeRate));
+        Assert.All(reasons.Where(reason => reason.Text == "next below the rate"), reason => Assert.True(reason.NextRate <= result.ExchangeRate));
         Assert.All(reasons.Where(reason => reason.Next is null), reason => Assert.EndsWith("nothing wider helps", reason.Text, StringComparison.Ordinal));
     }
 
