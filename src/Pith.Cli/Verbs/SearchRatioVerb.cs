@@ -208,7 +208,8 @@ internal static class SearchRatioVerb
                 CultureInfo.InvariantCulture,
                 $"{outcome.Result.Space.Settings.Budget}: {chosen.Bits:F3} bits, {chosen.Bytes:N0} bytes, KL {chosen.Kl:G3}, perplexity {chosen.Perplexity:F3}; {chosen.OffFloor} of {chosen.Choice.Length} units left the floor."));
             text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Result.Evaluations:F1} passes over the calibration text, {outcome.Seconds:F1} s."));
-            text.WriteLine($"Apply it: pith quantize {context.Get(Model)} --plan {document.Plan} --out DIR");
+            var needsText = chosen.Plan.Sites.Values.Any(decision => decision.LowRank is not null) ? " --calibrate TEXT" : "";
+            text.WriteLine($"Apply it: pith quantize {context.Get(Model)} --plan {document.Plan}{needsText} --out DIR");
             text.WriteLine($"The report: {document.Report}");
         });
     }
