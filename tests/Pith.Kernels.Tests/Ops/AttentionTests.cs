@@ -10,7 +10,7 @@ public sealed class AttentionTests
     // Every way of holding a row: floats, 4 and 8 bits in signs and magnitudes, in two's complement and by table, widths without a decoder
     // of their own, blocks longer than a head, a parameter for the tensor, no blocks at all, ggml's blocks.
     public static TheoryData<string> Formats =>
-        ["fp32", "mxint4:16", "mxint8:16", "mxint8:32", "bfp4:16", "bfp8:64", "bfp6:16", "mxfp4:32", "mxfp6e2m3:32", "nvfp4", "fixed8", "bf16", "fp16", "q8_0"];
+        ["fp32", "mxint4:16", "mxint8:16", "mxint8:32", "mxint3:16", "mxint5:32", "bfp2:16", "bfp4:16", "bfp7:16", "bfp8:64", "bfp6:16", "bfp6:512", "mxfp4:32", "mxfp6e2m3:32", "nvfp4", "fixed8", "bf16", "fp16", "q8_0"];
 
     private static readonly Gen<AttentionShape> s_shapes =
         Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 20], Gen.Int[0, 12], Gen.Int[1, 20], Gen.Int[0, 9]).Select(
