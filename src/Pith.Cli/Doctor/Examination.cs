@@ -48,8 +48,10 @@ internal static class Examination
         };
         var here = string.Join(", ", features.Where(feature => feature.Here).Select(feature => feature.Name));
         var width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
-        return width == 0
-            ? new("processor", "no vector instructions", CheckStatus.Optional, "everything works, slowly")
+        if (width == 0)
+            return new("processor", "no vector instructions", CheckStatus.Optional, "everything works, slowly");
+        return X86Base.IsSupported && !Avx2.IsSupported
+            ? new("processor", "no AVX2", CheckStatus.Optional, "everything works, several times slower; a processor with AVX2 and FMA is the remedy")
             : new("processor", string.Create(CultureInfo.InvariantCulture, $"{here}; vectors of {width} bits"));
     }
 
