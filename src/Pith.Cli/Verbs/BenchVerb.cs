@@ -26,15 +26,18 @@ internal static class BenchVerb
 
     private static readonly Option<int> Tokens = new("--tokens") { Description = "Tokens in a batch.", HelpName = "N", DefaultValueFactory = _ => 128 };
 
+    private static readonly Option<int?> Rank = new("--low-rank") { Description = "Measure instead what a low-rank correction of this rank costs: blocks with and without it, in turns.", HelpName = "K" };
+
     public static Command Create() => new("bench", "Measures the kernels against what the machine can do.")
     {
         new Verb(
             "decode",
             "One token at a time: weight bytes per second against plain reading of memory.",
             (context, cancellation) => Execute(context, isPrefill: false, cancellation),
-            "pith bench decode --shape llama-1b --weights mxint4:16 --activations mxint8:16 --threads 1")
+            "pith bench decode --shape llama-1b --weights mxint4:16 --activations mxint8:16 --threads 1",
+            "pith bench decode --shape llama-1b --low-rank 32")
         {
-            Shape, Weights, Activations, Seconds,
+            Shape, Weights, Activations, Rank, Seconds,
         },
         new Verb(
             "prefill",
@@ -42,7 +45,7 @@ internal static class BenchVerb
             (context, cancellation) => Execute(context, isPrefill: true, cancellation),
             "pith bench prefill --shape llama-1b --weights mxint4:16 --activations mxint8:16 --tokens 128")
         {
-            Shape, Weights, Activations, Tokens, Seconds,
+            Shape, Weights, Activations, Tokens, Rank, Seconds,
         },
         BenchGemmVerb.Create(),
     };
@@ -61,10 +64,43 @@ internal static class BenchVerb
         if (!ActivationBlocks.Serves(activations))
             throw new PithException(CliErrors.Usage, $"{activations} has no integer kernel for activations; mxint, bfp, mxfp4 and mxfp6e2m3 in blocks of 16, 32, … have.");
 
+        if (context.Get(Rank) is not { } rank)
+            return Execute(context, new KernelBenchmarkOptions(shape, weights, activations, context.Threads, context.Get(Seconds), context.Seed), isPrefill, cancellation);
+        if (rank is < 1 or > 1024)
+            throw new PithException(CliErrors.Usage, $"--low-rank expects 1 to 1024, not {rank}.");
+        return Execute(context, new KernelBenchmarkOptions(shape, weights, activations, context.Threads, context.Get(Seconds), context.Seed), rank, isPrefill ? context.Get(Tokens) : 1, cancellation);
+    }
+
+    private static ExitCode Execute(VerbContext context, KernelBenchmarkOptions options, int rank, int tokens, CancellationToken cancellation)
+    {
+        LowRankBenchmarkResult result;
+        using (var progress = context.Output.Progress($"Measuring {options.Shape.Name} in {options.Weights} with rank {rank}"))
+            result = LowRankBenchmark.Measure(options, rank, tokens, progress, cancellation);
+        var document = new
+        {
+            Shape = options.Shape.Name,
+            Weights = options.Weights.ToString(),
+            Activations = options.Activations.ToString(),
+            Path = PackedDot.PathName,
+            result.Threads,
+            Tokens = tokens,
+            LowRank = rank,
+            SecondsABlock = result.PlainSeconds,
+            CorrectedSecondsABlock = result.CorrectedSeconds,
+            result.Ratio,
+        };
+        context.Output.Result(document, text => text.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.Shape.Name} {options.Weights} × {options.Activations}, {tokens} token(s), {result.Threads} thread(s), {PackedDot.PathName}: a block takes {1e3 * result.PlainSeconds:F3} ms, {1e3 * result.CorrectedSeconds:F3} ms with rank {rank}: {result.Ratio:F3} of the speed")));
+        return ExitCode.Ok;
+    }
+
+    private static ExitCode Execute(VerbContext context, KernelBenchmarkOptions options, bool isPrefill, CancellationToken cancellation)
+    {
+        var (shape, weights, activations) = (options.Shape, options.Weights, options.Activations);
         BenchmarkResult result;
         using (var progress = context.Output.Progress($"Measuring {shape.Name} in {weights}"))
         {
-            var options = new KernelBenchmarkOptions(shape, weights, activations, context.Threads, context.Get(Seconds), context.Seed);
             result = isPrefill
                 ? KernelBenchmark.Prefill(options, context.Get(Tokens), progress, cancellation)
                 : KernelBenchmark.Decode(options, progress, cancellation);

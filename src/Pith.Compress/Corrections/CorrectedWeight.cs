@@ -15,7 +15,7 @@ public sealed record CorrectedWeight(PackedMatrix Weight, LinearWeight A, Linear
     /// <param name="isInteger">Whether the activations it is multiplied with are quantized to small integers in blocks.</param>
     public LowRankWeight ToLinear(bool isInteger)
     {
-        var packed = new PackedWeight(Weight);
-        return new LowRankWeight(isInteger ? InterleavedWeight.TryCreate(packed) ?? (LinearWeight)packed : packed, A, B);
+        LinearWeight LayOut(LinearWeight weight) => isInteger && weight is PackedWeight packed ? InterleavedWeight.TryCreate(packed) ?? weight : weight;
+        return new LowRankWeight(LayOut(new PackedWeight(Weight)), LayOut(A), B);
     }
 }

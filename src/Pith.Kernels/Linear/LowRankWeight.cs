@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using Pith.Core.Formats;
 using Pith.Kernels.Packed;
@@ -6,9 +7,12 @@ namespace Pith.Kernels.Linear;
 
 /// <summary>A weight with a low-rank correction: Y = X·Wᵀ + (X·A)·B.</summary>
 /// <remarks>A [inputs, rank] and B [rank, outputs] are held transposed, as weights of their own: each with its contraction along its
-/// rows. X·A stays in 32-bit floats between the two products. Source: LQER (arXiv 2402.02446), section 3.</remarks>
+/// rows. X·A stays in 32-bit floats between the two products. Eight-bit factors run from their codes: A in integers where it is
+/// an <see cref="InterleavedWeight"/> and so are the inputs, B eight outputs at a time. Source: LQER (arXiv 2402.02446), section 3.</remarks>
 public sealed class LowRankWeight : LinearWeight
 {
+    private readonly EpilogueFactor? epilogue;
+
     /// <summary>Puts a weight and its correction together.</summary>
     /// <param name="weight">W, [outputs, inputs]; not a <see cref="LowRankWeight"/>.</param>
     /// <param name="a">Aᵀ, [rank, inputs].</param>
@@ -26,6 +30,7 @@ public sealed class LowRankWeight : LinearWeight
         if (weight is LowRankWeight || a is LowRankWeight || b is LowRankWeight)
             throw new ArgumentException("a correction has no correction of its own", nameof(weight));
         (Weight, A, B) = (weight, a, b);
+        epilogue = EpilogueFactor.TryCreate(b);
     }
 
     /// <summary>W, [outputs, inputs].</summary>
@@ -74,25 +79,45 @@ public sealed class LowRankWeight : LinearWeight
         if (Weight is not InterleavedWeight interleaved)
             throw new InvalidOperationException("expected a weight laid out for integer products");
         interleaved.Multiply(x, y, workers);
-        var rows = new float[x.Tokens * Inputs];
-        for (var token = 0; token < x.Tokens; token++)
-            x.CopyRow(token, rows.AsSpan(token * Inputs, Inputs));
-        AddCorrection(rows, x.Tokens, y, workers);
+        var inner = ArrayPool<float>.Shared.Rent(x.Tokens * Rank);
+        if (A is InterleavedWeight integer)
+        {
+            integer.Multiply(x, inner, workers);
+        }
+        else
+        {
+            var rows = new float[x.Tokens * Inputs];
+            for (var token = 0; token < x.Tokens; token++)
+                x.CopyRow(token, rows.AsSpan(token * Inputs, Inputs));
+            A.Multiply(rows, x.Tokens, inner, workers);
+        }
+
+        AddProduct(inner, x.Tokens, y, workers);
+        ArrayPool<float>.Shared.Return(inner);
     }
 
     private protected override void MultiplyAll(ReadOnlyMemory<float> x, int tokens, Memory<float> y, Workers workers)
     {
         Weight.Multiply(x, tokens, y, workers);
-        AddCorrection(x, tokens, y, workers);
+        var inner = ArrayPool<float>.Shared.Rent(tokens * Rank);
+        A.Multiply(x, tokens, inner, workers);
+        AddProduct(inner, tokens, y, workers);
+        ArrayPool<float>.Shared.Return(inner);
     }
 
     private protected override void MultiplyRows(ReadOnlySpan<float> x, int tokens, int first, int end, Span<float> y) =>
         throw new NotSupportedException("the three products run one after the other, each over all rows");
 
-    private void AddCorrection(ReadOnlyMemory<float> x, int tokens, Memory<float> y, Workers workers)
+    // Y += T·B.
+    private void AddProduct(float[] inner, int tokens, Memory<float> y, Workers workers)
     {
-        var inner = new float[tokens * Rank];
-        A.Multiply(x, tokens, inner, workers);
+        if (epilogue is not null)
+        {
+            workers.Run(epilogue.Groups, (long)tokens * Rank * Outputs, (Epilogue: epilogue, Inner: inner, Tokens: tokens, Rank, Y: y), static (work, first, end) =>
+                work.Epilogue.Add(work.Inner, work.Tokens, work.Rank, first, end, work.Y.Span));
+            return;
+        }
+
         var correction = new float[tokens * Outputs];
         B.Multiply(inner, tokens, correction, workers);
         var sum = y.Span[..correction.Length];

@@ -69,7 +69,8 @@ internal static class WeightRounding
     private static LinearWeight LayOut(LinearWeight weight, NumberFormat? activations, Workers workers) => weight switch
     {
         PackedWeight packed when ActivationBlocks.Serves(activations) => InterleavedWeight.TryCreate(packed, workers) ?? weight,
-        LowRankWeight corrected => new LowRankWeight(LayOut(corrected.Weight, activations, workers), corrected.A, corrected.B),
+        LowRankWeight corrected => new LowRankWeight(
+            LayOut(corrected.Weight, activations, workers), LayOut(corrected.A, activations, workers), corrected.B),
         _ => weight,
     };
 }

@@ -64,7 +64,8 @@ public sealed class LowRankWeightTests
         var (tokens, outputs, inputs, rank, seed) = shape;
         var plain = Create(outputs, inputs, rank, seed);
         var packed = Pack(plain.Weight, "mxint4:16");
-        var weight = new LowRankWeight(InterleavedWeight.TryCreate(packed)!, Pack(plain.A, "mxint8:16"), Pack(plain.B, "mxint8:16"));
+        var (a, b) = (Pack(plain.A, "mxint8:16"), Pack(plain.B, seed % 2 == 0 ? "mxint8:16" : "mxint6:16"));
+        var weight = new LowRankWeight(InterleavedWeight.TryCreate(packed)!, seed % 3 == 0 ? a : InterleavedWeight.TryCreate(a)!, b);
         using var x = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), inputs)!;
         x.Fill(LinearWeightTests.Numbers(tokens * inputs, seed + 3), tokens, Workers.Single);
         var rounded = new float[tokens * inputs];
@@ -74,6 +75,25 @@ public sealed class LowRankWeightTests
         weight.Multiply(x, y, new Workers(2));
         AssertProduct(weight, rounded, tokens, y);
     });
+
+    [Fact]
+    public void Multiply_TokensTogetherOrAloneOnAnyThreads_GivesTheSameBits()
+    {
+        const int Tokens = 11;
+        var plain = Create(45, 80, 20, 7);
+        var weight = new LowRankWeight(InterleavedWeight.TryCreate(Pack(plain.Weight, "mxint4:16"))!, InterleavedWeight.TryCreate(Pack(plain.A, "mxint8:16"))!, Pack(plain.B, "mxint8:32"));
+        var rows = LinearWeightTests.Numbers(Tokens * 80, 8);
+        using var x = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:16"), 80)!;
+        x.Fill(rows, Tokens, Workers.Single);
+        var (together, alone) = (new float[Tokens * 45], new float[45]);
+        weight.Multiply(x, together, new Workers(3));
+        for (var t = 0; t < Tokens; t++)
+        {
+            x.Fill(rows.AsMemory(t * 80, 80), 1, Workers.Single);
+            weight.Multiply(x, alone, Workers.Single);
+            Assert.Equal(together.AsSpan(t * 45, 45).ToArray(), alone);
+        }
+    }
 
     [Fact]
     public void Bytes_AreThoseOfTheThreeParts() => Assert.Equal(4 * ((5 * 7) + (2 * 7) + (5 * 2)), Create(5, 7, 2, 1).Bytes);
