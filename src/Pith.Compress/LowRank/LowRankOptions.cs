@@ -11,10 +11,10 @@ public sealed record LowRankOptions
     /// <summary>Format of A and B, each blocked along its contraction. Default: none, 32-bit floats.</summary>
     public NumberFormat? Format { get; init; }
 
-    /// <summary>Rounds of the singular value decomposition at most, ≥ 2. Default: 4, within 10^-4 of the least squared error on white noise.</summary>
+    /// <summary>Rounds of the singular value decomposition at most, ≥ 2. Default: 4.</summary>
     public int MaxRounds { get; init; } = 4;
 
-    /// <summary>The decomposition ends when a round lowers the squared error by less than this share. Default: 10^-4.</summary>
+    /// <summary>The decomposition ends when the squared error is estimated to lie above the least by less than this share. Default: 10^-4.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>Seed of the decomposition's start. Default: 0.</summary>

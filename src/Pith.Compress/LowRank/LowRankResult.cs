@@ -9,7 +9,7 @@ namespace Pith.Compress.LowRank;
 /// <param name="ErrorAfter">‖F·(E − C)‖ with the factors as they are in <paramref name="Term"/>; good to about 10^-7 of <paramref name="ErrorBefore"/>.</param>
 /// <param name="Regularization">ε of the scale.</param>
 /// <param name="Rounds">Rounds of the singular value decomposition after its random start; 0 where it was computed whole.</param>
-/// <param name="HasConverged">Whether the last round lowered the squared error by no more than the tolerance.</param>
+/// <param name="HasConverged">Whether the squared error is estimated to be the least but for the tolerance.</param>
 public sealed record LowRankResult(
     LowRankTerm Term,
     IReadOnlyList<double> SingularValues,

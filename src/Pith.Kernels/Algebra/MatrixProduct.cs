@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Pith.Kernels.Algebra;
 
@@ -46,8 +46,10 @@ public static unsafe class MatrixProduct
         if (c.Rows == 0 || c.Columns == 0)
             return;
 
-        // Few rows and many columns: the transposed product has more blocks to share out. The sums are the same.
-        if (partOfA == Triangle.Whole && partOfC == Triangle.Whole && c.Rows < c.Columns / 4)
+        // The transposed product has more blocks to share out where C is flat, and longer runs to write where C lies column by column. The sums are the same.
+        var isWhole = partOfA == Triangle.Whole && partOfC == Triangle.Whole;
+        var liesByColumns = c.RowStep == 1 && c.ColumnStep != 1 && c.Columns >= c.Rows / 4;
+        if (isWhole && (liesByColumns || c.Rows < c.Columns / 4))
             (c, a, b) = (c.Transposed, b.Transposed, a.Transposed);
         fixed (double* pc = c.Values, pa = a.Values, pb = b.Values)
             new Product(c, pc, factor, a, pa, b, pb, partOfA, partOfC, workers).Run(cancellation);
@@ -128,10 +130,21 @@ public static unsafe class MatrixProduct
                 {
                     if (partOfC == Triangle.Lower && i + ProductTile.Rows <= column + j)
                         continue;
+                    Prefetch(i, Math.Min(ProductTile.Rows, end - i), column + j);
                     ProductTile.Multiply(packedA + ((nint)(i - row) * depth), packedB + ((nint)j * depth), depth, tile);
                     AddTile(i, Math.Min(ProductTile.Rows, end - i), column + j, Math.Min(tileColumns, columns - j), tile);
                 }
             }
+        }
+
+        // The sums take long enough for the tile of C to come from memory meanwhile.
+        private void Prefetch(int row, int rows, int column)
+        {
+            if (!Sse.IsSupported)
+                return;
+            var target = pc + c.Offset + ((nint)row * c.RowStep) + ((nint)column * c.ColumnStep);
+            for (var i = 0; i < rows; i++, target += c.RowStep)
+                Sse.Prefetch0(target);
         }
 
         private void AddTile(int row, int rows, int column, int columns, double* tile)

@@ -86,14 +86,15 @@ public static unsafe class TriangularSolve
         nint rowStep = b.RowStep, columnStep = b.ColumnStep;
         if (isLoad && count < Lanes)
             new Span<double>(x, b.Rows * Lanes).Clear();
-        for (var i = 0; i < b.Rows; i++)
+        for (var lane = 0; lane < count; lane++)
         {
-            for (var lane = 0; lane < count; lane++)
+            var column = corner + (lane * columnStep);
+            for (var i = 0; i < b.Rows; i++, column += rowStep)
             {
                 if (isLoad)
-                    x[(i * Lanes) + lane] = corner[(i * rowStep) + (lane * columnStep)];
+                    x[(i * Lanes) + lane] = *column;
                 else
-                    corner[(i * rowStep) + (lane * columnStep)] = x[(i * Lanes) + lane];
+                    *column = x[(i * Lanes) + lane];
             }
         }
     }

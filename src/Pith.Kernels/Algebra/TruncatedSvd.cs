@@ -17,6 +17,9 @@ public sealed class TruncatedSvd
     // The filter may stretch the columns so much apart and no more: their QR factors lose as many digits.
     private const double LargestStretch = 1e5;
 
+    // Gains that fall more slowly than this are taken to fall so.
+    private const double SlowestRatio = 0.9;
+
     // Below this share of the largest, squared singular values are rounding noise.
     private const double Noise = 1e-28;
 
@@ -40,10 +43,11 @@ public sealed class TruncatedSvd
     /// <summary>‖M − U·diag(σ)·Vᵀ‖² by the trace identity ‖M‖² − Σσ², ≥ 0.</summary>
     public double Residual { get; private init; }
 
-    /// <summary>How much the last round lowered the residual, as a share of it; 0 where all singular values were computed.</summary>
-    public double LastGain { get; private init; }
+    /// <summary>How far the residual is estimated to lie above the least possible, as a share of it; 0 where all singular values were computed.</summary>
+    /// <remarks>What is left to gain if the gains of the rounds go on falling as the last two did.</remarks>
+    public double Excess { get; private init; }
 
-    /// <summary>Whether <see cref="LastGain"/> is within the tolerance.</summary>
+    /// <summary>Whether <see cref="Excess"/> is within the tolerance.</summary>
     public bool HasConverged { get; private init; }
 
     /// <summary>Computes it.</summary>
@@ -79,7 +83,7 @@ public sealed class TruncatedSvd
             var rank = Math.Min(options.Rank, side);
             var columns = side <= DirectSide ? side : (int)Math.Min((long)rank + options.Oversampling, side);
             var q = Multiply(GaussianMatrix.Of(m.Columns, columns, options.Seed));
-            var captured = 0.0;
+            double captured = 0, gain = double.PositiveInfinity;
             for (var round = 0; ; round++)
             {
                 ThinQr.Factor(q, workers);
@@ -87,22 +91,33 @@ public sealed class TruncatedSvd
                 var ritz = Ritz.Of(z, workers);
                 var sum = ritz.SumOfSquares(rank);
                 var residual = Math.Max(squaredNorm - sum, 0);
-                var gain = residual > 0 ? Math.Max(sum - captured, 0) / residual : 0;
+                var lastGain = gain;
+                gain = Math.Max(sum - captured, 0);
                 captured = sum;
+                var excess = Excess(round, gain, lastGain, residual);
                 var cut = ritz.Sigma[^1] * ritz.Sigma[^1];
                 var isWhole = columns == side || cut <= Noise * ritz.Sigma[0] * ritz.Sigma[0];
-                var hasConverged = isWhole || (round > 0 && gain <= options.Tolerance);
+                var hasConverged = isWhole || excess <= options.Tolerance;
                 if (isWhole || (hasConverged && round >= options.MinRounds) || round == options.MaxRounds)
                 {
                     var (u, v) = ritz.Vectors(q, rank, workers);
                     return new TruncatedSvd(u, ritz.Sigma[..rank], v)
                     {
-                        Rounds = round, Products = products, Residual = residual, LastGain = isWhole ? 0 : gain, HasConverged = hasConverged,
+                        Rounds = round, Products = products, Residual = residual, Excess = isWhole ? 0 : excess, HasConverged = hasConverged,
                     };
                 }
 
                 q = Filter(q, z, cut, Degree(ritz.Sigma[0] * ritz.Sigma[0] / cut));
             }
+        }
+
+        // Gains fall about geometrically: after this one, gain·(ρ + ρ² + …) are to come. The first round's gain says nothing.
+        private static double Excess(int round, double gain, double lastGain, double residual)
+        {
+            if (gain == 0 || residual == 0)
+                return 0;
+            var ratio = round < 2 ? SlowestRatio : Math.Min(gain / lastGain, SlowestRatio);
+            return gain * ratio / (1 - ratio) / residual;
         }
 
         // T_d(2·M·Mᵀ/cut − 1)·Q by the three-term recurrence; z is Mᵀ·Q.

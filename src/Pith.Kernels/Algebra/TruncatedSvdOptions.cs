@@ -15,7 +15,7 @@ public sealed record TruncatedSvdOptions
     /// <summary>Rounds done at most, ≥ <see cref="MinRounds"/>. Default: 4.</summary>
     public int MaxRounds { get; init; } = 4;
 
-    /// <summary>It has converged when a round lowers the residual ‖M − M_k‖² by less than this share of it. Default: 10^-4.</summary>
+    /// <summary>It has converged when the residual ‖M − M_k‖² is estimated to lie above the least by less than this share. Default: 10^-4.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>Seed of the random start. Default: 0.</summary>

@@ -17,7 +17,7 @@ public sealed class TruncatedSvdTests
             Assert.Equal(Math.Min(5, Math.Min(rows, columns)), svd.Sigma.Length);
             for (var i = 0; i < svd.Sigma.Length; i++)
                 Assert.Equal(expected[i], svd.Sigma[i], 1e-12 * expected[0]);
-            Assert.Equal(0, svd.LastGain);
+            Assert.Equal(0, svd.Excess);
         },
         iter: 30);
 
@@ -53,7 +53,7 @@ public sealed class TruncatedSvdTests
         var svd = Decompose(a, new TruncatedSvdOptions { Rank = 8, MinRounds = 1, MaxRounds = 1, Tolerance = 1e-9 });
         Assert.False(svd.HasConverged);
         Assert.Equal(1, svd.Rounds);
-        Assert.True(svd.LastGain > 1e-9);
+        Assert.True(svd.Excess > 1e-9);
     }
 
     [Theory]
