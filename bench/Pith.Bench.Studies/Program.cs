@@ -4,6 +4,7 @@ using Pith.Bench.Studies.BlockGrid;
 using Pith.Bench.Studies.Formats;
 using Pith.Bench.Studies.Kernels;
 using Pith.Bench.Studies.LowRank;
+using Pith.Bench.Studies.LowRankCost;
 using Pith.Bench.Studies.Ratio;
 
 return StudyProgram.Run("Pith.Bench.Studies", args, new()
@@ -13,5 +14,6 @@ return StudyProgram.Run("Pith.Bench.Studies", args, new()
     ["formats"] = new("error of every number format on random numbers, and its speed", FormatStudy.Run),
     ["kernels"] = new("matrix products on packed weights against memory and cache", KernelStudy.Run),
     ["low-rank"] = new("low-rank corrections: every method, several ranks, 2 to 4 bits, on whole models", LowRankStudy.Run),
+    ["low-rank-cost"] = new("what low-rank terms cost: seconds, memory, and against a full decomposition", LowRankCostStudy.Run),
     ["ratio"] = new("mixed-precision searches against random draws at equal bytes", RatioStudy.Run),
 });
