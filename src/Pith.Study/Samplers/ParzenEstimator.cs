@@ -21,11 +21,18 @@ internal sealed class ParzenEstimator
         var places = new Dictionary<double[], int>(SameValues.Instance);
         foreach (var trial in trials)
         {
-            double[] values = [.. group.Select(index => trial.Assignment.Values[index])];
-            if (places.TryAdd(values, centers.Count))
-                centers.Add((values, 1));
+            var values = new double[group.Length];
+            for (var k = 0; k < values.Length; k++)
+                values[k] = trial.Assignment.Values[group[k]];
+            if (places.TryGetValue(values, out var place))
+            {
+                centers[place] = (centers[place].Values, centers[place].Count + 1);
+            }
             else
-                centers[places[values]] = (values, centers[places[values]].Count + 1);
+            {
+                places.Add(values, centers.Count);
+                centers.Add((values, 1));
+            }
         }
     }
 
@@ -37,10 +44,10 @@ internal sealed class ParzenEstimator
         {
             component -= count;
             if (component < 0)
-                return [.. kernels.Select((kernel, k) => kernel.Draw(center[k], random))];
+                return Draw(center, random);
         }
 
-        return [.. kernels.Select(kernel => kernel.DrawPrior(random))];
+        return Draw(null, random);
     }
 
     /// <summary>The logarithm of the density.</summary>
@@ -60,18 +67,11 @@ internal sealed class ParzenEstimator
         return Math.Log(sum / (trials + 1));
     }
 
-    private sealed class SameValues : IEqualityComparer<double[]>
+    private double[] Draw(double[]? center, TrialRandom random)
     {
-        public static readonly SameValues Instance = new();
-
-        public bool Equals(double[]? x, double[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(double[] values)
-        {
-            var hash = default(HashCode);
-            foreach (var value in values)
-                hash.Add(value);
-            return hash.ToHashCode();
-        }
+        var values = new double[kernels.Length];
+        for (var k = 0; k < values.Length; k++)
+            values[k] = center is null ? kernels[k].DrawPrior(random) : kernels[k].Draw(center[k], random);
+        return values;
     }
 }

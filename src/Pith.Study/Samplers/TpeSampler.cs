@@ -34,9 +34,8 @@ public sealed class TpeSampler(int startupTrials = 10, double gamma = 0.25, int 
             return space.Draw(random);
 
         var good = (int)Math.Ceiling(gamma * ranked.Count);
-        var pairs = space.Groups.Select(group => (
-            Good: new ParzenEstimator(space, group, ranked[..good]),
-            Other: new ParzenEstimator(space, group, ranked[good..]))).ToList();
+        var (best, rest) = (ranked[..good], ranked[good..]);
+        var pairs = space.Groups.Select(group => new Pair(new ParzenEstimator(space, group, best), new ParzenEstimator(space, group, rest))).ToList();
         var seen = ranked.Select(trial => trial.Assignment).ToHashSet();
         var proposal = space.Draw(random);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -49,29 +48,40 @@ public sealed class TpeSampler(int startupTrials = 10, double gamma = 0.25, int 
         return proposal;
     }
 
-    private static Assignment Propose(
-        SearchSpace space, List<(ParzenEstimator Good, ParzenEstimator Other)> pairs, int candidates, TrialRandom random)
+    private static Assignment Propose(SearchSpace space, List<Pair> pairs, int candidates, TrialRandom random)
     {
         var values = new double[space.Parameters.Length];
         for (var i = 0; i < pairs.Count; i++)
         {
-            var (good, other) = pairs[i];
-            var best = good.Draw(random);
-            var score = Score(best);
+            var best = pairs[i].Good.Draw(random);
+            var score = pairs[i].Score(best);
             for (var candidate = 1; candidate < candidates; candidate++)
             {
-                var drawn = good.Draw(random);
-                var drawnScore = Score(drawn);
+                var drawn = pairs[i].Good.Draw(random);
+                var drawnScore = pairs[i].Score(drawn);
                 if (drawnScore > score)
                     (best, score) = (drawn, drawnScore);
             }
 
             for (var k = 0; k < best.Length; k++)
                 values[space.Groups[i][k]] = best[k];
-
-            double Score(double[] candidate) => good.LogDensity(candidate) - other.LogDensity(candidate);
         }
 
         return new Assignment(space, [.. values]);
+    }
+
+    /// <summary>The two densities of a group. Choices are drawn again and again: each score is computed once.</summary>
+    private sealed class Pair(ParzenEstimator good, ParzenEstimator other)
+    {
+        private readonly Dictionary<double[], double> scores = new(SameValues.Instance);
+
+        public ParzenEstimator Good { get; } = good;
+
+        public double Score(double[] candidate)
+        {
+            if (!scores.TryGetValue(candidate, out var score))
+                scores[candidate] = score = Good.LogDensity(candidate) - other.LogDensity(candidate);
+            return score;
+        }
     }
 }

@@ -61,6 +61,16 @@ public sealed class SqliteStudyStore : IStudyStore
         }
     }
 
+    /// <summary>Removes the file of a study, whatever its state; nothing where there is none.</summary>
+    /// <exception cref="PithException">Another process writes to it (<see cref="StudyErrors.InUse"/>).</exception>
+    public static void Delete(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var taken = WriterLock.Take(path);
+        foreach (var file in new[] { path, path + "-wal", path + "-shm" })
+            File.Delete(file);
+    }
+
     /// <inheritdoc/>
     public StudyHeader? ReadHeader() => SqliteFailure.Translate(Location, () =>
     {
