@@ -8,5 +8,6 @@ internal static class SearchVerb
     public static Command Create() => new("search", "Searches how much precision each part of a model needs.")
     {
         SearchRatioVerb.Create(),
+        SearchLawVerb.Create(),
     };
 }

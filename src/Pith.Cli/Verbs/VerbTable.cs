@@ -22,6 +22,7 @@ internal static class VerbTable
         TuneVerb.Create,
         QuantizeVerb.Create,
         SearchVerb.Create,
+        StudyVerb.Create,
         BenchVerb.Create,
     ];
 }
