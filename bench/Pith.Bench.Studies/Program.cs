@@ -3,6 +3,8 @@ using Pith.Bench.Studies.BlockFormats;
 using Pith.Bench.Studies.BlockGrid;
 using Pith.Bench.Studies.Formats;
 using Pith.Bench.Studies.Kernels;
+using Pith.Bench.Studies.Law;
+using Pith.Bench.Studies.Overheads;
 using Pith.Bench.Studies.LowRank;
 using Pith.Bench.Studies.LowRankCost;
 using Pith.Bench.Studies.Ratio;
@@ -16,4 +18,6 @@ return StudyProgram.Run("Pith.Bench.Studies", args, new()
     ["low-rank"] = new("low-rank corrections: every method, several ranks, 2 to 4 bits, on whole models", LowRankStudy.Run),
     ["low-rank-cost"] = new("what low-rank terms cost: seconds, memory, and against a full decomposition", LowRankCostStudy.Run),
     ["ratio"] = new("mixed-precision searches against random draws at equal bytes", RatioStudy.Run),
+    ["scaling-law"] = new("how much of each bundled model bears low precision", LawStudy.Run),
+    ["study"] = new("what a study costs beside its evaluations", OverheadStudy.Run),
 });
