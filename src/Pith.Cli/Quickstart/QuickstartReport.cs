@@ -23,7 +23,7 @@ internal static class QuickstartReport
                 ("bits a weight", Text($"{best.Bits:0.##} of {result.Original.Bits:0.##}")),
                 ("size", Text($"{best.Bytes / 1000.0:N0} of {result.Original.Bytes / 1000.0:N0} kB"))))
             .Add(new Heading("Formats"))
-            .Add(new Paragraph(Text($"Both operands of every matrix product in the blocks are rounded to the format: {result.Parameters.InBlocks:N0} of the model's {result.Parameters.All:N0} weights, and all activations and attention operands. Embedding, output matrix and norms stay as they are, which is why the files do not shrink as much as the bits. Perplexity and KL are over the first {result.Text.Tokens:N0} tokens of {result.Text.Name}, in windows of {result.Text.Context}, with the model as it is stored: packed.")))
+            .Add(new Paragraph(Text($"Both operands of every matrix product in the blocks are rounded to the format: {result.Parameters.InBlocks:N0} of the model's {result.Parameters.All:N0} weights, and all activations and attention operands. Embedding, output matrix and norms stay as they are, which is why the files do not shrink as much as the bits. Perplexity and KL are over the first {result.Text.Tokens:N0} tokens of {result.Text.Name}, in windows of {result.Text.Context}, with the model as it is stored: packed. Searched: of mxint4:16, bfp5:16, mxint6:16 and mxint8:32 one for each product, chosen by `pith search ratio` on another text for 5.5 bits a value, weights and cached K and V together.")))
             .Add(CreateTable(result))
             .Add(PerplexityChart(result))
             .Add(new Heading("Where the error is"))
@@ -50,6 +50,8 @@ internal static class QuickstartReport
         Add(result.Original, RowMark.Reference);
         foreach (var row in result.Rows)
             Add(row, row == result.Best ? RowMark.Best : RowMark.None);
+        if (result.Searched is { } searched)
+            Add(searched, RowMark.None);
         return table;
 
         void Add(QuickstartRow row, RowMark mark) =>
@@ -62,7 +64,10 @@ internal static class QuickstartReport
         ChartKind.Scatter,
         new ChartAxis("bits per weight"),
         new ChartAxis("perplexity", IsLogarithmic: true),
-        [new ChartSeries("formats", [.. result.Rows.Select(row => new ChartPoint(row.Bits, row.Perplexity, row.Format))])],
+        [
+            new ChartSeries("formats", [.. result.Rows.Select(row => new ChartPoint(row.Bits, row.Perplexity, row.Format))]),
+            .. result.Searched is { } searched ? [new ChartSeries("searched plan", [new ChartPoint(searched.Bits, searched.Perplexity, searched.Format)])] : Array.Empty<ChartSeries>(),
+        ],
         new ChartReference(result.Original.Perplexity, "original"));
 
     private static Chart ErrorChart(QuickstartResult result)

@@ -18,6 +18,9 @@ internal sealed record QuickstartResult
     /// <summary>Every format that was tried.</summary>
     public required IReadOnlyList<QuickstartRow> Rows { get; init; }
 
+    /// <summary>A plan of several formats, found by a search on another text; null where that text is not there.</summary>
+    public QuickstartRow? Searched { get; init; }
+
     /// <summary>Most bits that the chosen format may take.</summary>
     public required double BitsBudget { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using Pith.Cli.Frame;
 using Pith.Compress.Blocks;
+using Pith.Compress.Ratio;
 using Pith.Core.Diagnostics;
 using Pith.Core.Files;
 using Pith.Core.Formats;
@@ -23,6 +24,14 @@ internal sealed class QuickstartRun : IDisposable
     private const int Context = 256;
     private const string Prompt = "It was";
     private const int SampleTokens = 60;
+    private const string CalibrationText = "data/calibrate.txt";
+    private const int SearchContext = 64;
+    private const int SearchTokens = 1024;
+
+    // As many bits as bfp5:16 has, weights and cached K and V together.
+    private const double SearchedBits = 5.5;
+
+    private static readonly string[] searchedFormats = ["mxint4:16", "bfp5:16", "mxint6:16", "mxint8:32"];
 
     private readonly QuickstartOptions options;
     private readonly CancellationToken cancellation;
@@ -55,6 +64,7 @@ internal sealed class QuickstartRun : IDisposable
         using var output = AtomicDirectory.Create(options.Output, options.Replace);
         var first = MeasureOriginal();
         List<QuickstartRow> rows = [];
+        QuickstartRow? searched;
         var scratch = Path.Combine(options.CacheDirectory, string.Create(CultureInfo.InvariantCulture, $"quickstart-{Environment.ProcessId}"));
         try
         {
@@ -63,6 +73,8 @@ internal sealed class QuickstartRun : IDisposable
                 rows.Add(Measure(NumberFormat.Parse(format), scratch));
                 progress.Report((double)rows.Count / QuickstartOptions.DefaultFormats.Count);
             }
+
+            searched = Search(scratch);
         }
         finally
         {
@@ -72,7 +84,7 @@ internal sealed class QuickstartRun : IDisposable
 
         var best = QuickstartResult.Choose(rows, options.BitsBudget)!;
         Quantize(NumberFormat.Parse(best.Format), output.FilePath(ModelName));
-        var result = Describe(first, rows, best, Sample(output.FilePath(ModelName)));
+        var result = Describe(first, rows, searched, best, Sample(output.FilePath(ModelName)));
         QuickstartReport.Create(result).WriteTo(output.Path);
         output.Commit();
         return result;
@@ -117,15 +129,36 @@ internal sealed class QuickstartRun : IDisposable
     }
 
     // A format is measured as it is stored: written, read back, and run packed.
-    private QuickstartRow Measure(NumberFormat format, string scratch)
+    private QuickstartRow Measure(NumberFormat format, string scratch) => Measure(format.ToString(), Quantize(format, scratch), scratch);
+
+    private QuickstartRow Measure(string name, QuantizeResult quantized, string scratch)
     {
-        var quantized = Quantize(format, scratch);
         var model = LanguageModel.Open(scratch, workers: workers, cancellation: cancellation).Model;
         var score = Perplexity.Measure(model, windows, original.Model, workers, cancellation: cancellation);
         var errors = quantized.Sites.GroupBy(site => site.Site.Layer).OrderBy(layer => layer.Key)
             .Select(layer => Math.Sqrt(layer.Average(site => site.RelativeError * site.RelativeError)));
         return new QuickstartRow(
-            format.ToString(), quantized.AverageBits!.Value, quantized.Bytes, score.Perplexity, score.Kl!.Value, Speed(model), [.. errors]);
+            name, quantized.AverageBits!.Value, quantized.Bytes, score.Perplexity, score.Kl!.Value, Speed(model), [.. errors]);
+    }
+
+    // The formats between which the damages of single products decide; none without the text to measure them on.
+    private QuickstartRow? Search(string scratch)
+    {
+        if (Installation.Find(CalibrationText) is not { } text)
+            return null;
+        var calibrate = EvaluationText.Read(
+            text, original.Tokenizer, new EvaluationOptions { Context = Math.Min(SearchContext, original.Config.ContextLength), MaxTokens = SearchTokens }, cancellation);
+        var search = new RatioSearchOptions
+        {
+            Options = [.. searchedFormats.Select(format => new RatioOption(NumberFormat.Parse(format)))],
+            HasSameActivations = true,
+            Budget = new RatioBudget(BudgetKind.Bits, SearchedBits),
+            FrontPoints = 0,
+        };
+        var plan = RatioSearch.Run(original.Model, calibrate, [windows[0]], search, workers, cancellation: cancellation).Chosen.Plan;
+        var quantized = Quantizer.Quantize(
+            source, scratch, new QuantizeOptions { Overrides = plan, Replace = true, Threads = options.Threads }, cancellation: cancellation);
+        return Measure("searched", quantized, scratch);
     }
 
     private QuantizeResult Quantize(NumberFormat format, string path) => Quantizer.Quantize(
@@ -146,7 +179,7 @@ internal sealed class QuickstartRun : IDisposable
     }
 
     private QuickstartResult Describe(
-        QuickstartRow first, IReadOnlyList<QuickstartRow> rows, QuickstartRow best, (string Text, SamplingOptions Sampling) sample)
+        QuickstartRow first, IReadOnlyList<QuickstartRow> rows, QuickstartRow? searched, QuickstartRow best, (string Text, SamplingOptions Sampling) sample)
     {
         var summary = ModelSummary.Of(source);
         var vectorBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
@@ -158,6 +191,7 @@ internal sealed class QuickstartRun : IDisposable
             Text = (Installation.Show(options.Text), windows.Sum(window => (long)window.Scored), windows.Max(window => window.Tokens.Length)),
             Original = first,
             Rows = rows,
+            Searched = searched,
             BitsBudget = options.BitsBudget,
             Sample = (sample.Text, Text($"{best.Format}, temperature {sample.Sampling.Temperature}, top-p {sample.Sampling.TopP}, seed {sample.Sampling.Seed}")),
             Machine = Text($"Pith {version}, .NET {Environment.Version}, {options.Threads} threads, vectors of {vectorBits} bits."),

@@ -70,6 +70,7 @@ internal static class QuickstartVerb
         {
             Rows = result.Rows.Prepend(result.Original).Select(row => new { row.Format, row.Bits, row.Bytes, row.Perplexity, row.Kl, row.TokensPerS }),
             Best = result.Best.Format,
+            Searched = result.Searched is { } searched ? new { searched.Bits, searched.Bytes, searched.Perplexity, searched.Kl, searched.TokensPerS } : null,
             Model = Path.Combine(context.Get(Out), QuickstartRun.ModelName),
             Sample = result.Sample.Text,
             Report = report,

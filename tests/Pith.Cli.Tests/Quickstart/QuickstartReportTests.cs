@@ -49,6 +49,16 @@ public sealed class QuickstartReportTests
     }
 
     [Fact]
+    public void Table_WithASearchedPlan_HasItLast()
+    {
+        var searched = new QuickstartRow("searched", 5.4, 650_000, 50.2, 0.002, 900, []);
+        var result = Result(6.5) with { Searched = searched };
+        Assert.Equal("searched", QuickstartReport.CreateTable(result).Rows[^1].Cells[0].Text);
+        Assert.Equal("bfp6:16", result.Best.Format);
+        Assert.Equal(2, QuickstartReport.Create(result).Blocks.OfType<Chart>().First().Series.Count);
+    }
+
+    [Fact]
     public void Report_SaysWhatChanged()
     {
         var text = TextRenderer.Render(QuickstartReport.Create(Result(6.5))).Replace("\n", " ", StringComparison.Ordinal);

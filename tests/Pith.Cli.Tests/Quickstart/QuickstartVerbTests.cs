@@ -35,6 +35,10 @@ public sealed class QuickstartVerbTests : IDisposable
         Assert.Equal(0, kl["bf16"]);
         Assert.True(kl["mxint8:32"] < kl["bfp6:16"] && kl["bfp6:16"] < kl["bfp4:16"]);
 
+        var searched = document.GetProperty("searched");
+        Assert.InRange(searched.GetProperty("bits").GetDouble(), 4.5, 8.5);
+        Assert.InRange(searched.GetProperty("kl").GetDouble(), kl["mxint8:32"], kl["bfp4:16"]);
+
         var best = document.GetProperty("best").GetString()!;
         Assert.Equal(kl.Where(row => row.Key is "bfp4:16" or "mxint4:16" or "nvfp4" or "mxfp4:32").MinBy(row => row.Value).Key, best);
         Assert.Contains(best, File.ReadAllText(document.GetProperty("report").GetString()!), StringComparison.Ordinal);
