@@ -14,7 +14,7 @@ internal static class StudyExportVerb
     private static readonly Argument<string> Folder = StudyVerb.FolderArgument();
 
     public static Verb Create() => new(
-        "export", "Prints every trial: CSV, or JSON with --json.", (context, _) => Execute(context), "pith study export law > trials.csv")
+        "export", "Prints every trial: CSV, or JSON with --json.", (context, _) => Execute(context), "pith study export law")
     {
         Folder,
     };
