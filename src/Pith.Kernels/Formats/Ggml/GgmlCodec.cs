@@ -48,7 +48,8 @@ internal sealed class GgmlCodec : FormatCodec
         {
             var count = Math.Min(block.Values, source.Length - start);
             EncodeBlock(source.Slice(start, count), importance.IsEmpty ? [] : importance.Slice(start, count), values, weights, bytes);
-            DecodeBlock(bytes, values, destination.Slice(start, count));
+            DecodeBlock(bytes, values);
+            values[..count].CopyTo(destination[start..]);
         }
     }
 
@@ -69,12 +70,15 @@ internal sealed class GgmlCodec : FormatCodec
     private protected override void DecodeRow(
         ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, Span<float> destination, float tensorParameter)
     {
-        Span<float> values = stackalloc float[block.Values];
-        for (var start = 0; start < destination.Length; start += block.Values)
-        {
-            var count = Math.Min(block.Values, destination.Length - start);
-            DecodeBlock(codes.Slice(start / block.Values * block.Bytes, block.Bytes), values, destination.Slice(start, count));
-        }
+        var at = 0;
+        var whole = destination.Length / block.Values * block.Values;
+        for (var start = 0; start < whole; start += block.Values, at += block.Bytes)
+            DecodeBlock(codes.Slice(at, block.Bytes), destination.Slice(start, block.Values));
+        if (whole == destination.Length)
+            return;
+        Span<float> last = stackalloc float[block.Values];
+        DecodeBlock(codes.Slice(at, block.Bytes), last);
+        last[..(destination.Length - whole)].CopyTo(destination[whole..]);
     }
 
     private void EncodeBlock(
@@ -91,10 +95,8 @@ internal sealed class GgmlCodec : FormatCodec
         block.Encode(values, weights, bytes);
     }
 
-    private void DecodeBlock(ReadOnlySpan<byte> bytes, Span<float> values, Span<float> destination)
+    private void DecodeBlock(ReadOnlySpan<byte> bytes, Span<float> numbers)
     {
-        var isWhole = destination.Length == values.Length;
-        var numbers = isWhole ? destination : values;
         if (isFast)
         {
             block.DecodeFast(bytes, numbers);
@@ -105,8 +107,5 @@ internal sealed class GgmlCodec : FormatCodec
             block.Decode(bytes, numbers);
             TensorPrimitives.Add(numbers, 0f, numbers);
         }
-
-        if (!isWhole)
-            values[..destination.Length].CopyTo(destination);
     }
 }

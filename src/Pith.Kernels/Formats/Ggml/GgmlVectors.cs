@@ -1,106 +1,91 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Formats;
 
-/// <summary>Sixteen codes at a time: cutting nibbles, and making numbers of codes.</summary>
+/// <summary>Sixteen or thirty-two codes at a time: cutting fields out of bytes, and making numbers of codes.</summary>
 /// <remarks>Lanes are in the order of memory; lengths are multiples of 16, so that there is no remainder. Each number is one
-/// multiplication and one subtraction in single precision, never fused, as in the scalar decoders; -0 becomes +0.</remarks>
+/// multiplication and one subtraction in single precision, never fused, as in the scalar decoders; -0 becomes +0. Everything is
+/// inlined into the block's loop, so that codes stay in registers.</remarks>
 internal static class GgmlVectors
 {
     private const int Lanes = 16;
 
-    /// <summary>Cuts bytes into their lower and their upper four bits.</summary>
-    public static void Nibbles(ReadOnlySpan<byte> packed, Span<byte> low, Span<byte> high)
+    // Bits of a binary16: magnitude and exponent; how far its mantissa is from that of a binary32, whose bias is 112 more.
+    private const int HalfMagnitude = 0x7FFF;
+    private const int HalfExponent = 0x7C00;
+    private const int HalfShift = 13;
+    private const float HalfUnit = 5192296858534827628530496329220096f;
+
+    /// <summary>Reads a binary16 number: its bits in a binary32, times the difference of the biases, which is exact for subnormals too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ReadHalf(ReadOnlySpan<byte> block, int at)
     {
-        var mask = Vector128.Create((byte)0xF);
-        for (var i = 0; i < packed.Length; i += Lanes)
-        {
-            var bytes = Vector128.Create(packed.Slice(i, Lanes));
-            (bytes & mask).CopyTo(low[i..]);
-            ((bytes >>> 4) & mask).CopyTo(high[i..]);
-        }
+        int bits = BinaryPrimitives.ReadInt16LittleEndian(block[at..]);
+        if ((bits & HalfExponent) == HalfExponent)
+            return (float)BitConverter.Int16BitsToHalf((short)bits);
+        var magnitude = BitConverter.Int32BitsToSingle((bits & HalfMagnitude) << HalfShift) * HalfUnit;
+        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(magnitude) | (bits & int.MinValue));
     }
 
-    /// <summary><c>step · (code - middle) - offset</c> of 32 codes in 16 bytes, code j below code j + 16.</summary>
-    public static void NibbleNumbers(ReadOnlySpan<byte> packed, int middle, float step, float offset, Span<float> destination)
-    {
-        var bytes = Vector128.Create(packed);
-        var (mask, middles) = (Vector128.Create((byte)0xF), Vector128.Create((sbyte)middle));
-        Write((bytes & mask).AsSByte() - middles, step, offset, destination);
-        Write(((bytes >>> 4) & mask).AsSByte() - middles, step, offset, destination[Lanes..]);
-    }
-
-    /// <summary>As the other, with a fifth bit for each code: bit i of <paramref name="fifth"/> for code i.</summary>
-    public static void NibbleNumbers(ReadOnlySpan<byte> packed, uint fifth, int middle, float step, float offset, Span<float> destination)
-    {
-        var bytes = Vector128.Create(packed);
-        var (mask, middles) = (Vector128.Create((byte)0xF), Vector128.Create((sbyte)middle));
-        Write(((bytes & mask) | FifthBits(fifth)).AsSByte() - middles, step, offset, destination);
-        Write((((bytes >>> 4) & mask) | FifthBits(fifth >> Lanes)).AsSByte() - middles, step, offset, destination[Lanes..]);
-    }
-
-    /// <summary><c>step · table[code]</c> of 32 codes in 16 bytes, code j below code j + 16.</summary>
-    public static void NibbleNumbers(ReadOnlySpan<byte> packed, ReadOnlySpan<sbyte> table, float step, Span<float> destination)
-    {
-        var bytes = Vector128.Create(packed);
-        var (mask, values) = (Vector128.Create((byte)0xF), Vector128.Create(MemoryMarshal.AsBytes(table)));
-        Write(Vector128.Shuffle(values, bytes & mask).AsSByte(), step, 0, destination);
-        Write(Vector128.Shuffle(values, (bytes >>> 4) & mask).AsSByte(), step, 0, destination[Lanes..]);
-    }
-
-    /// <summary>Adds bits to codes: those of <paramref name="packed"/> at a place, moved to another.</summary>
-    /// <param name="packed">As many bytes as codes.</param>
-    /// <param name="shift">The lowest of the bits.</param>
+    /// <summary>A field of each byte, moved to another place: bits <paramref name="shift"/> and up, <paramref name="mask"/> of them.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="shift">The lowest of the bits, 0 … 7.</param>
     /// <param name="mask">The bits, once they are lowest.</param>
-    /// <param name="to">Where they go.</param>
-    /// <param name="codes">The codes.</param>
-    public static void AddBits(ReadOnlySpan<byte> packed, int shift, byte mask, int to, Span<byte> codes)
+    /// <param name="to">Where they go; they stay inside the byte.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Field(Vector256<byte> bytes, int shift, byte mask, int to = 0) =>
+        // Shifts of 16-bit lanes: what comes from the byte above is masked away.
+        (((bytes.AsUInt16() >>> shift) & Vector256.Create(mask).AsUInt16()) << to).AsByte();
+
+    /// <summary>32 codes in 16 bytes, code j below code j + 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Nibbles(ReadOnlySpan<byte> packed)
     {
-        for (var i = 0; i < packed.Length; i += Lanes)
-        {
-            var bits = (Vector128.Create(packed.Slice(i, Lanes)) >>> shift) & Vector128.Create(mask);
-            (Vector128.Create(codes.Slice(i, Lanes)) | (bits << to)).CopyTo(codes[i..]);
-        }
+        var bytes = Vector128.Create(packed);
+        return Vector256.Create(bytes, (bytes.AsUInt16() >>> 4).AsByte()) & Vector256.Create((byte)0xF);
     }
 
-    /// <summary><c>step · (code - middle) - offset</c>.</summary>
-    public static void Numbers(ReadOnlySpan<byte> codes, int middle, float step, float offset, Span<float> destination)
+    /// <summary>16 where a bit is set, else 0: bit i for lane i.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> FifthBits(uint bits)
     {
-        for (var i = 0; i < codes.Length; i += Lanes)
-        {
-            // Codes have at most six bits, so that they are small signed bytes once the middle is taken away.
-            var signed = Vector128.Create(codes.Slice(i, Lanes)).AsSByte() - Vector128.Create((sbyte)middle);
-            Write(signed, step, offset, destination[i..]);
-        }
+        // Each lane looks at the byte that has its bit.
+        var half = Vector128.Create(0UL, 0x0101010101010101UL).AsByte();
+        var bytes = Vector128.CreateScalar(bits).AsByte();
+        var spread = Vector256.Create(Vector128.Shuffle(bytes, half), Vector128.Shuffle(bytes, half + Vector128.Create((byte)2)));
+        var own = Vector256.Create(0x8040201008040201UL).AsByte();
+        return Vector256.Equals(spread & own, own) & Vector256.Create((byte)16);
     }
 
-    /// <summary><c>step · code</c> of signed codes.</summary>
-    public static void Numbers(ReadOnlySpan<byte> codes, float step, Span<float> destination)
+    /// <summary><c>table[code]</c> of codes below sixteen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<sbyte> LookUp(ReadOnlySpan<sbyte> table, Vector256<byte> codes)
     {
-        for (var i = 0; i < codes.Length; i += Lanes)
-            Write(Vector128.Create(codes.Slice(i, Lanes)).AsSByte(), step, 0, destination[i..]);
+        var values = Vector128.Create(MemoryMarshal.AsBytes(table));
+        return Vector256.Create(Vector128.Shuffle(values, codes.GetLower()), Vector128.Shuffle(values, codes.GetUpper())).AsSByte();
     }
 
-    // Lane i is 16 where bit i of the lower 16 is set: each lane looks at the byte that has its bit.
-    private static Vector128<byte> FifthBits(uint bits)
+    /// <summary><c>step · code - offset</c> of 32 signed codes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write(Vector256<sbyte> codes, float step, float offset, Span<float> destination)
     {
-        var bytes = Vector128.Shuffle(Vector128.CreateScalar(bits).AsByte(), Vector128.Create(0UL, 0x0101010101010101UL).AsByte());
-        var own = Vector128.Create(0x8040201008040201UL).AsByte();
-        return Vector128.Equals(bytes & own, own) & Vector128.Create((byte)16);
+        Write(codes.GetLower(), step, offset, destination);
+        Write(codes.GetUpper(), step, offset, destination[Lanes..]);
     }
 
-    private static void Write(Vector128<sbyte> codes, float step, float offset, Span<float> destination)
+    /// <summary><c>step · code - offset</c> of 16 signed codes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write(Vector128<sbyte> codes, float step, float offset, Span<float> destination)
     {
-        var (low, high) = Vector128.Widen(codes);
-        Write(low, step, offset, destination);
-        Write(high, step, offset, destination[(Lanes / 2)..]);
-    }
-
-    private static void Write(Vector128<short> codes, float step, float offset, Span<float> destination)
-    {
-        var (low, high) = Vector128.Widen(codes);
-        var numbers = Vector256.ConvertToSingle(Vector256.Create(low, high)) * Vector256.Create(step);
-        (numbers - Vector256.Create(offset) + Vector256<float>.Zero).CopyTo(destination);
+        ref var to = ref MemoryMarshal.GetReference(destination[..Lanes]);
+        var (steps, offsets) = (Vector256.Create(step), Vector256.Create(offset));
+        var shorts = Vector256.WidenLower(codes.ToVector256Unsafe());
+        var low = Vector256.ConvertToSingle(Vector256.WidenLower(shorts)) * steps;
+        var high = Vector256.ConvertToSingle(Vector256.WidenUpper(shorts)) * steps;
+        (low - offsets + Vector256<float>.Zero).StoreUnsafe(ref to);
+        (high - offsets + Vector256<float>.Zero).StoreUnsafe(ref to, Lanes / 2);
     }
 }

@@ -17,8 +17,11 @@ internal sealed class Iq4NlBlock() : GgmlBlock(32, 18)
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values) =>
-        GgmlVectors.NibbleNumbers(block.Slice(2, HalfBlock), UnevenLevels.Steps, ReadHalf(block, 0), values);
+    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        var codes = GgmlVectors.Nibbles(block.Slice(2, HalfBlock));
+        GgmlVectors.Write(GgmlVectors.LookUp(UnevenLevels.Steps, codes), GgmlVectors.ReadHalf(block, 0), 0, values);
+    }
 
     /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)

@@ -34,11 +34,12 @@ internal sealed class Iq4XsBlock() : GgmlBlock(256, 136)
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var d = ReadHalf(block, 0);
+        var d = GgmlVectors.ReadHalf(block, 0);
         for (var part = 0; part < Parts; part++)
         {
             var scale = d * (ReadScale(block, part) - Middle);
-            GgmlVectors.NibbleNumbers(block.Slice(CodesAt + (part * Half), Half), UnevenLevels.Steps, scale, values.Slice(part * PartValues, PartValues));
+            var codes = GgmlVectors.Nibbles(block.Slice(CodesAt + (part * Half), Half));
+            GgmlVectors.Write(GgmlVectors.LookUp(UnevenLevels.Steps, codes), scale, 0, values.Slice(part * PartValues, PartValues));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Formats;
 
@@ -37,16 +38,14 @@ internal sealed class NibbleBlock(int bits, bool hasMinimum)
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var offset = hasMinimum ? -ReadHalf(block, 2) : 0;
+        var d = GgmlVectors.ReadHalf(block, 0);
+        var codes = GgmlVectors.Nibbles(block.Slice(lowAt, Half));
         if (bits == 5)
-        {
-            GgmlVectors.NibbleNumbers(
-                block.Slice(lowAt, Half), BinaryPrimitives.ReadUInt32LittleEndian(block[highAt..]), hasMinimum ? 0 : middle, ReadHalf(block, 0), offset, values);
-        }
+            codes |= GgmlVectors.FifthBits(BinaryPrimitives.ReadUInt32LittleEndian(block[highAt..]));
+        if (hasMinimum)
+            GgmlVectors.Write(codes.AsSByte(), d, -GgmlVectors.ReadHalf(block, 2), values);
         else
-        {
-            GgmlVectors.NibbleNumbers(block.Slice(lowAt, Half), hasMinimum ? 0 : middle, ReadHalf(block, 0), offset, values);
-        }
+            GgmlVectors.Write(codes.AsSByte() - Vector256.Create((sbyte)middle), d, 0, values);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Formats;
 
 /// <summary>Q2_K: <c>x̂ = d · s · q - e · m</c>, four-bit s and m for each 16 of 256 numbers.</summary>
@@ -28,14 +30,17 @@ internal sealed class Q2KBlock() : GgmlBlock(256, 84)
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var (d, e) = (ReadHalf(block, ScaleUnitAt), ReadHalf(block, MinimumUnitAt));
-        Span<byte> codes = stackalloc byte[PartValues];
-        for (var part = 0; part < Parts; part++)
+        const int Group = 32;
+        var (d, e) = (GgmlVectors.ReadHalf(block, ScaleUnitAt), GgmlVectors.ReadHalf(block, MinimumUnitAt));
+        for (var group = 0; group < Values / Group; group++)
         {
-            var (at, shift) = Place(part * PartValues);
-            codes.Clear();
-            GgmlVectors.AddBits(block.Slice(CodesAt + at, PartValues), shift, LargestCode, 0, codes);
-            GgmlVectors.Numbers(codes, 0, d * (block[part] & 0xF), e * (block[part] >> 4), values.Slice(part * PartValues, PartValues));
+            var (at, shift) = Place(group * Group);
+            var codes = GgmlVectors.Field(Vector256.Create(block.Slice(CodesAt + at, Group)), shift, LargestCode).AsSByte();
+            var counts = block.Slice(2 * group, 2);
+            var first = values.Slice(Group * group, PartValues);
+            var second = values.Slice((Group * group) + PartValues, PartValues);
+            GgmlVectors.Write(codes.GetLower(), d * (counts[0] & 0xF), e * (counts[0] >> 4), first);
+            GgmlVectors.Write(codes.GetUpper(), d * (counts[1] & 0xF), e * (counts[1] >> 4), second);
         }
     }
 

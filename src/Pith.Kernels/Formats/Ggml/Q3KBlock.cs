@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Formats;
 
 /// <summary>Q3_K: <c>x̂ = d · (s - 32) · q</c>, q from -4 to 3, one six-bit s for each 16 of 256 numbers.</summary>
@@ -34,16 +36,19 @@ internal sealed class Q3KBlock() : GgmlBlock(256, 110)
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var d = ReadHalf(block, UnitAt);
-        Span<byte> codes = stackalloc byte[PartValues];
-        for (var part = 0; part < Parts; part++)
+        const int Group = 32;
+        var d = GgmlVectors.ReadHalf(block, UnitAt);
+        var high = Vector256.Create(block[..Group]);
+        for (var group = 0; group < Values / Group; group++)
         {
-            var first = part * PartValues;
-            var (at, shift) = Place(first);
-            codes.Clear();
-            GgmlVectors.AddBits(block.Slice(LowAt + at, PartValues), shift, 3, 0, codes);
-            GgmlVectors.AddBits(block.Slice(first % 32, PartValues), first / 32, 1, 2, codes);
-            GgmlVectors.Numbers(codes, Middle, d * (ReadScale(block, part) - ScaleMiddle), 0, values.Slice(first, PartValues));
+            var (at, shift) = Place(group * Group);
+            var low = Vector256.Create(block.Slice(LowAt + at, Group));
+            var codes = GgmlVectors.Field(low, shift, 3) | GgmlVectors.Field(high, group, 1, 2);
+            var centered = codes.AsSByte() - Vector256.Create((sbyte)Middle);
+            var first = values.Slice(Group * group, PartValues);
+            var second = values.Slice((Group * group) + PartValues, PartValues);
+            GgmlVectors.Write(centered.GetLower(), d * (ReadScale(block, 2 * group) - ScaleMiddle), 0, first);
+            GgmlVectors.Write(centered.GetUpper(), d * (ReadScale(block, (2 * group) + 1) - ScaleMiddle), 0, second);
         }
     }
 

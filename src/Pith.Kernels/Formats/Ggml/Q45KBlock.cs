@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Formats;
 
 /// <summary>Q4_K and Q5_K: <c>x̂ = d · s · q - e · m</c>, six-bit s and m for each 32 of 256 numbers.</summary>
@@ -38,17 +40,14 @@ internal sealed class Q45KBlock(int bits) : GgmlBlock(256, 16 + (bits == 5 ? 32 
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        var (d, e) = (ReadHalf(block, 0), ReadHalf(block, MinimumUnitAt));
-        Span<byte> codes = stackalloc byte[2 * PartValues];
+        var (d, e) = (GgmlVectors.ReadHalf(block, 0), GgmlVectors.ReadHalf(block, MinimumUnitAt));
+        var fifth = bits == 5 ? Vector256.Create(block.Slice(HighAt, PartValues)) : Vector256<byte>.Zero;
         for (var part = 0; part < Parts; part++)
         {
-            if (part % 2 == 0)
-                GgmlVectors.Nibbles(block.Slice(lowAt + (PartValues * part / 2), PartValues), codes, codes[PartValues..]);
-            var own = codes.Slice(PartValues * (part % 2), PartValues);
-            if (bits == 5)
-                GgmlVectors.AddBits(block.Slice(HighAt, PartValues), part, 1, 4, own);
+            var packed = Vector256.Create(block.Slice(lowAt + (PartValues * (part / 2)), PartValues));
+            var codes = GgmlVectors.Field(packed, 4 * (part % 2), 0xF) | GgmlVectors.Field(fifth, part, 1, 4);
             var (scale, minimum) = ReadCounts(block[CountsAt..], part);
-            GgmlVectors.Numbers(own, 0, d * scale, e * minimum, values.Slice(part * PartValues, PartValues));
+            GgmlVectors.Write(codes.AsSByte(), d * scale, e * minimum, values.Slice(part * PartValues, PartValues));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Formats;
 
 /// <summary>Q6_K: <c>x̂ = d · s · (q - 32)</c>, one s for each 16 of 256 numbers.</summary>
@@ -28,20 +30,18 @@ internal sealed class Q6KBlock() : GgmlBlock(256, 210)
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        const int HalfValues = 128;
         const int Group = 32;
-        var d = ReadHalf(block, UnitAt);
-        Span<byte> codes = stackalloc byte[HalfValues];
-        for (var half = 0; half < 2; half++)
+        var d = GgmlVectors.ReadHalf(block, UnitAt);
+        for (var group = 0; group < Values / Group; group++)
         {
-            GgmlVectors.Nibbles(block.Slice(64 * half, 64), codes, codes[64..]);
-            for (var group = 0; group < HalfValues / Group; group++)
-                GgmlVectors.AddBits(block.Slice(HighAt + (Group * half), Group), 2 * group, 3, 4, codes.Slice(Group * group, Group));
-            for (var at = 0; at < HalfValues; at += PartValues)
-            {
-                var scale = d * (sbyte)block[ScalesAt + (((HalfValues * half) + at) / PartValues)];
-                GgmlVectors.Numbers(codes.Slice(at, PartValues), Middle, scale, 0, values.Slice((HalfValues * half) + at, PartValues));
-            }
+            var (half, own) = (group / 4, group % 4);
+            var low = Vector256.Create(block.Slice((64 * half) + (Group * (own % 2)), Group));
+            var high = Vector256.Create(block.Slice(HighAt + (Group * half), Group));
+            var codes = GgmlVectors.Field(low, 4 * (own / 2), 0xF) | GgmlVectors.Field(high, 2 * own, 3, 4);
+            var centered = codes.AsSByte() - Vector256.Create((sbyte)Middle);
+            var scales = block.Slice(ScalesAt + (2 * group), 2);
+            GgmlVectors.Write(centered.GetLower(), d * (sbyte)scales[0], 0, values.Slice(Group * group, PartValues));
+            GgmlVectors.Write(centered.GetUpper(), d * (sbyte)scales[1], 0, values.Slice((Group * group) + PartValues, PartValues));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Pith.Kernels.Formats;
 
 /// <summary>Q8_0: <c>x̂ = d · q</c>. Bytes: binary16 d; 32 signed bytes q.</summary>
@@ -16,7 +18,7 @@ internal sealed class Q80Block() : GgmlBlock(32, 34)
 
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values) =>
-        GgmlVectors.Numbers(block[2..Bytes], ReadHalf(block, 0), values);
+        GgmlVectors.Write(Vector256.Create(block.Slice(2, Values)).AsSByte(), GgmlVectors.ReadHalf(block, 0), 0, values);
 
     /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)
