@@ -27,7 +27,7 @@ internal static class SearchRatioVerb
 
     private static readonly Option<string> LowRankMethod = new("--low-rank-method")
     {
-        Description = "How corrections are found: lqer, qera-diag or qera.", HelpName = "M", DefaultValueFactory = _ => LowRankPlan.DefaultMethod.Text(),
+        Description = "How corrections are found: lqer, l2qer, qera-diag or qera.", HelpName = "M", DefaultValueFactory = _ => LowRankPlan.DefaultMethod.Text(),
     };
 
     private static readonly Option<string> LowRankFormat = new("--low-rank-format")
@@ -158,8 +158,8 @@ internal static class SearchRatioVerb
 
     private static List<LowRankPlan?> Corrections(VerbContext context)
     {
-        if (!LowRankMethods.TryParse(context.Get(LowRankMethod), out var method) || method == Core.Plans.LowRankMethod.L2qer)
-            throw new PithException(CliErrors.Usage, $"--low-rank-method expects lqer, qera-diag or qera, not '{context.Get(LowRankMethod)}'.");
+        if (!LowRankMethods.TryParse(context.Get(LowRankMethod), out var method))
+            throw new PithException(CliErrors.Usage, $"--low-rank-method expects lqer, l2qer, qera-diag or qera, not '{context.Get(LowRankMethod)}'.");
         var format = NumberFormat.Parse(context.Get(LowRankFormat));
         return [.. (context.Get(LowRank) ?? "0").Split(',', StringSplitOptions.TrimEntries).Select(text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)

@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
+using Pith.Compress.Corrections;
 using Pith.Compress.LowRank;
 using Pith.Core.Sites;
 using Pith.Kernels;
 using Pith.Kernels.Linear;
+using Pith.Models.Calibration;
 
 namespace Pith.Compress.Ratio;
 
 /// <summary>Estimates what each option does to each unit.</summary>
 internal sealed class DamageEstimator(
-    RatioSpace space, VariantStore variants, RatioMeter meter, int windows, InputMoments? moments, Workers workers, CancellationToken cancellation)
+    RatioSpace space, VariantStore variants, RatioMeter meter, int windows, CalibrationStatistics? inputs, Workers workers, CancellationToken cancellation)
 {
     // A step this short stays in the region where the divergence is a quadratic form, and well above rounding.
     private const float FisherStep = 1f / 8;
@@ -99,7 +101,7 @@ internal sealed class DamageEstimator(
         foreach (var shape in unit.Shapes.Where(shape => shape.Site.HasWeight))
         {
             if (!scales.TryGetValue(shape.Site, out var scale))
-                scales[shape.Site] = scale = moments!.ScaleOf(shape.Site, workers, cancellation);
+                scales[shape.Site] = scale = KnownInputs.Of(inputs, shape.Site).BestScale(shape.Inputs, workers, cancellation);
             var exact = VariantStore.ValuesOf(variants.Original.WeightOf(shape.Site));
             var rounded = VariantStore.ValuesOf(variants.Weight(shape, option, cancellation));
             sum += Math.Pow(LowRankSolver.Error(exact, rounded, null, scale, workers, cancellation), 2);

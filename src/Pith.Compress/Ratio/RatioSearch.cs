@@ -5,6 +5,7 @@ using Pith.Core.Diagnostics;
 using Pith.Core.Plans;
 using Pith.Kernels;
 using Pith.Models;
+using Pith.Models.Calibration;
 using Pith.Models.Evaluation;
 using Pith.Models.Evaluation.Boundaries;
 using Pith.Studies;
@@ -31,7 +32,7 @@ public sealed class RatioSearch
     private readonly RatioMeter calibration;
     private readonly RatioMeter validation;
     private readonly IReadOnlyList<EvaluationWindow> text;
-    private readonly InputMoments? moments;
+    private readonly CalibrationStatistics? inputs;
     private readonly Workers workers;
     private readonly Func<StudyDefinition, ISampler, Study> study;
     private readonly IProgress<double>? progress;
@@ -43,6 +44,7 @@ public sealed class RatioSearch
         RatioSpace space,
         IReadOnlyList<EvaluationWindow> calibrate,
         IReadOnlyList<EvaluationWindow> validate,
+        CalibrationStatistics? inputs,
         Workers workers,
         Func<StudyDefinition, ISampler, Study>? study,
         IProgress<double>? progress,
@@ -55,16 +57,11 @@ public sealed class RatioSearch
         this.study = study ?? ((definition, sampler) => Study.Open(new MemoryStudyStore(), definition, sampler));
         this.progress = progress;
         this.cancellation = cancellation;
-        moments = NeedsMoments
-            ? InputMoments.Measure(model, calibrate, options.Damage == DamageMethod.OutputError || Uses(LowRankMethod.Qera), workers, cancellation)
-            : null;
-        variants = new VariantStore(model, space, moments, workers);
+        this.inputs = inputs;
+        variants = new VariantStore(model, space, inputs, workers);
         calibration = new RatioMeter(variants, new BoundaryEvaluator(model, calibrate, options.MemoryBytes, workers, cancellation), cancellation);
         validation = new RatioMeter(variants, new BoundaryEvaluator(model, validate, options.MemoryBytes, workers, cancellation), cancellation);
     }
-
-    // One more pass, where corrections or damages need to know the inputs.
-    private bool NeedsMoments => options.Damage == DamageMethod.OutputError || Uses(LowRankMethod.QeraDiagonal) || Uses(LowRankMethod.Qera);
 
     /// <summary>Searches.</summary>
     /// <param name="model">The model, not quantized.</param>
@@ -91,7 +88,8 @@ public sealed class RatioSearch
         ArgumentNullException.ThrowIfNull(calibrate);
         ArgumentNullException.ThrowIfNull(validate);
         var checkedSpace = Check(model.Config, options);
-        return new RatioSearch(model, checkedSpace, calibrate, validate, workers ?? Workers.All, study, progress, cancellation).Search();
+        using var measured = InputsOf(model, calibrate, options, workers ?? Workers.All, cancellation);
+        return new RatioSearch(model, checkedSpace, calibrate, validate, measured, workers ?? Workers.All, study, progress, cancellation).Search();
     }
 
     /// <summary>Refuses what cannot be searched, without reading a model or a text.</summary>
@@ -109,7 +107,21 @@ public sealed class RatioSearch
         return created;
     }
 
-    private bool Uses(LowRankMethod method) => options.Options.Any(option => option.LowRank?.Method == method);
+    // One more pass, where corrections or damages need to know the inputs.
+    private static CalibrationStatistics? InputsOf(
+        CausalModel model, IReadOnlyList<EvaluationWindow> text, RatioSearchOptions options, Workers workers, CancellationToken cancellation)
+    {
+        var methods = options.Options.Select(option => option.LowRank?.Method).ToHashSet();
+        var needsSecondMoments = options.Damage == DamageMethod.OutputError || methods.Contains(LowRankMethod.Qera);
+        if (!needsSecondMoments && !methods.Contains(LowRankMethod.L2qer) && !methods.Contains(LowRankMethod.QeraDiagonal))
+            return null;
+        return Calibrator.Run(
+            model,
+            new CalibrationText([.. text.Select(window => window.Tokens)]),
+            new CalibrationOptions { HasSecondMoments = needsSecondMoments },
+            workers: workers,
+            cancellation: cancellation);
+    }
 
     private RatioResult Search()
     {
@@ -117,7 +129,7 @@ public sealed class RatioSearch
             RequireReachable();
         var damages = options.Method == AllocationMethod.Random
             ? [.. space.Units.Select(_ => new double[space.Options.Count])]
-            : new DamageEstimator(space, variants, calibration, text.Count, moments, workers, cancellation).Estimate(Advance);
+            : new DamageEstimator(space, variants, calibration, text.Count, inputs, workers, cancellation).Estimate(Advance);
         var problem = space.ProblemOf(damages);
         var budget = options.Budget.IsSize ? options.Budget.BytesIn(space) : SmallestWithin(problem);
         var chosen = Refine(problem, Allocate(problem, budget), budget);
@@ -135,7 +147,7 @@ public sealed class RatioSearch
             calibrated.Kl.Value,
             (calibrated.Perplexity, calibration.Reference.Perplexity),
             validation.Reference.Perplexity,
-            calibration.Passes + (moments is null ? 0 : 1),
+            calibration.Passes + (inputs is null ? 0 : 1),
             validation.Passes);
     }
 

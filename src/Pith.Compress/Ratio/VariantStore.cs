@@ -1,3 +1,4 @@
+using Pith.Compress.Corrections;
 using Pith.Compress.LowRank;
 using Pith.Core.Formats;
 using Pith.Core.Plans;
@@ -5,12 +6,13 @@ using Pith.Core.Sites;
 using Pith.Kernels;
 using Pith.Kernels.Linear;
 using Pith.Models;
+using Pith.Models.Calibration;
 
 namespace Pith.Compress.Ratio;
 
 /// <summary>Every weight of a model in every option of a search, each made once, when it is first needed.</summary>
 /// <remarks>Holds one copy of the block weights for each format, and the factors of each correction. Not thread-safe.</remarks>
-internal sealed class VariantStore(CausalModel model, RatioSpace space, InputMoments? moments, Workers workers)
+internal sealed class VariantStore(CausalModel model, RatioSpace space, CalibrationStatistics? inputs, Workers workers)
 {
     private readonly Dictionary<NumberFormat, CausalModel> rounded = [];
     private readonly Dictionary<(Site, int), LinearWeight> corrected = [];
@@ -66,9 +68,7 @@ internal sealed class VariantStore(CausalModel model, RatioSpace space, InputMom
 
     private LowRankWeight Correct(SiteShape shape, LinearWeight plain, LowRankPlan correction, CancellationToken cancellation)
     {
-        var scale = moments is null || correction.Method == LowRankMethod.Lqer
-            ? ScaleMatrix.Identity(shape.Inputs)
-            : moments.ScaleOf(shape.Site, workers, cancellation);
+        var scale = KnownInputs.Of(inputs, shape.Site).ScaleOf(correction.Method, shape.Inputs, workers, cancellation);
         var term = LowRankSolver.Solve(
             ValuesOf(Original.WeightOf(shape.Site)),
             ValuesOf(plain),
