@@ -23,7 +23,7 @@ internal static class QuickstartReport
                 ("bits a weight", Text($"{best.Bits:0.##} of {result.Original.Bits:0.##}")),
                 ("size", Text($"{best.Bytes / 1000.0:N0} of {result.Original.Bytes / 1000.0:N0} kB"))))
             .Add(new Heading("Formats"))
-            .Add(new Paragraph(Text($"Both operands of every matrix product in the blocks are rounded to the format: {result.Parameters.InBlocks:N0} of the model's {result.Parameters.All:N0} weights, and all activations and attention operands. Embedding, output matrix and norms stay as they are, which is why the files do not shrink as much as the bits. Perplexity and KL are over the first {result.Text.Tokens:N0} tokens of {result.Text.Name}, in windows of {result.Text.Context}, with the model as it is stored: packed. Searched: of mxint4:16, bfp5:16, mxint6:16 and mxint8:32 one for each product, chosen by `pith search ratio` on another text for 5.5 bits a value, weights and cached K and V together.")))
+            .Add(new Paragraph(Text($"Both operands of every matrix product in the blocks are rounded to the format: {result.Parameters.InBlocks:N0} of the model's {result.Parameters.All:N0} weights, and all activations and attention operands. Embedding, output matrix and norms stay as they are, which is why the files do not shrink as much as the bits. Perplexity and KL are over the first {result.Text.Tokens:N0} tokens of {result.Text.Name}, in windows of {result.Text.Context}, with the model as it is stored: packed. Searched: of mxint4:16, bfp5:16, mxint6:16 and mxint8:32 one for each product, chosen by `pith search ratio` on another text for 5.5 bits a value, weights and cached K and V together. Low-rank: weights in mxint4:16 and everything else in mxint8:16, and beside each weight two thin factors in mxint8:16, a sixteenth of the model's width in rank, that make up for its rounding on the inputs of that text (`--low-rank --low-rank-method qera`).")))
             .Add(CreateTable(result))
             .Add(PerplexityChart(result))
             .Add(new Heading("Where the error is"))
@@ -50,8 +50,8 @@ internal static class QuickstartReport
         Add(result.Original, RowMark.Reference);
         foreach (var row in result.Rows)
             Add(row, row == result.Best ? RowMark.Best : RowMark.None);
-        if (result.Searched is { } searched)
-            Add(searched, RowMark.None);
+        foreach (var row in Calibrated(result))
+            Add(row, RowMark.None);
         return table;
 
         void Add(QuickstartRow row, RowMark mark) =>
@@ -66,9 +66,11 @@ internal static class QuickstartReport
         new ChartAxis("perplexity", IsLogarithmic: true),
         [
             new ChartSeries("formats", [.. result.Rows.Select(row => new ChartPoint(row.Bits, row.Perplexity, row.Format))]),
-            .. result.Searched is { } searched ? [new ChartSeries("searched plan", [new ChartPoint(searched.Bits, searched.Perplexity, searched.Format)])] : Array.Empty<ChartSeries>(),
+            .. Calibrated(result).Select(row => new ChartSeries(row.Format, [new ChartPoint(row.Bits, row.Perplexity, row.Format)])),
         ],
         new ChartReference(result.Original.Perplexity, "original"));
+
+    private static IEnumerable<QuickstartRow> Calibrated(QuickstartResult result) => new[] { result.Searched, result.LowRank }.OfType<QuickstartRow>();
 
     private static Chart ErrorChart(QuickstartResult result)
     {

@@ -21,6 +21,9 @@ internal sealed record QuickstartResult
     /// <summary>A plan of several formats, found by a search on another text; null where that text is not there.</summary>
     public QuickstartRow? Searched { get; init; }
 
+    /// <summary>Weights of four bits with a low-rank correction for the inputs on another text; null where that text is not there, or too short.</summary>
+    public QuickstartRow? LowRank { get; init; }
+
     /// <summary>Most bits that the chosen format may take.</summary>
     public required double BitsBudget { get; init; }
 

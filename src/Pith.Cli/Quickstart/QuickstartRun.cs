@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using Pith.Cli.Frame;
 using Pith.Compress.Blocks;
-using Pith.Compress.Ratio;
 using Pith.Core.Diagnostics;
 using Pith.Core.Files;
 using Pith.Core.Formats;
@@ -25,13 +24,6 @@ internal sealed class QuickstartRun : IDisposable
     private const string Prompt = "It was";
     private const int SampleTokens = 60;
     private const string CalibrationText = "data/calibrate.txt";
-    private const int SearchContext = 64;
-    private const int SearchTokens = 1024;
-
-    // As many bits as bfp5:16 has, weights and cached K and V together.
-    private const double SearchedBits = 5.5;
-
-    private static readonly string[] searchedFormats = ["mxint4:16", "bfp5:16", "mxint6:16", "mxint8:32"];
 
     private readonly QuickstartOptions options;
     private readonly CancellationToken cancellation;
@@ -64,7 +56,7 @@ internal sealed class QuickstartRun : IDisposable
         using var output = AtomicDirectory.Create(options.Output, options.Replace);
         var first = MeasureOriginal();
         List<QuickstartRow> rows = [];
-        QuickstartRow? searched;
+        QuickstartRow? searched, lowRank;
         var scratch = Path.Combine(options.CacheDirectory, string.Create(CultureInfo.InvariantCulture, $"quickstart-{Environment.ProcessId}"));
         try
         {
@@ -74,7 +66,7 @@ internal sealed class QuickstartRun : IDisposable
                 progress.Report((double)rows.Count / QuickstartOptions.DefaultFormats.Count);
             }
 
-            searched = Search(scratch);
+            (searched, lowRank) = MeasureCalibrated(scratch);
         }
         finally
         {
@@ -84,7 +76,7 @@ internal sealed class QuickstartRun : IDisposable
 
         var best = QuickstartResult.Choose(rows, options.BitsBudget)!;
         Quantize(NumberFormat.Parse(best.Format), output.FilePath(ModelName));
-        var result = Describe(first, rows, searched, best, Sample(output.FilePath(ModelName)));
+        var result = Describe(first, rows, (searched, lowRank), best, Sample(output.FilePath(ModelName)));
         QuickstartReport.Create(result).WriteTo(output.Path);
         output.Commit();
         return result;
@@ -141,31 +133,24 @@ internal sealed class QuickstartRun : IDisposable
             name, quantized.AverageBits!.Value, quantized.Bytes, score.Perplexity, score.Kl!.Value, Speed(model), [.. errors]);
     }
 
-    // The formats between which the damages of single products decide; none without the text to measure them on.
-    private QuickstartRow? Search(string scratch)
+    // Nothing without the text to calibrate on.
+    private (QuickstartRow? Searched, QuickstartRow? LowRank) MeasureCalibrated(string scratch)
     {
         if (Installation.Find(CalibrationText) is not { } text)
-            return null;
-        var calibrate = EvaluationText.Read(
-            text, original.Tokenizer, new EvaluationOptions { Context = Math.Min(SearchContext, original.Config.ContextLength), MaxTokens = SearchTokens }, cancellation);
-        var search = new RatioSearchOptions
-        {
-            Options = [.. searchedFormats.Select(format => new RatioOption(NumberFormat.Parse(format)))],
-            HasSameActivations = true,
-            Budget = new RatioBudget(BudgetKind.Bits, SearchedBits),
-            FrontPoints = 0,
-        };
-        var plan = RatioSearch.Run(original.Model, calibrate, [windows[0]], search, workers, cancellation: cancellation).Chosen.Plan;
-        var quantized = Quantizer.Quantize(
-            source, scratch, new QuantizeOptions { Overrides = plan, Replace = true, Threads = options.Threads }, cancellation: cancellation);
-        return Measure("searched", quantized, scratch);
+            return (null, null);
+        var calibrated = new CalibratedOptions(original, text, workers, cancellation);
+        var searched = Measure("searched", Quantize(calibrated.Searched(windows[0]), scratch), scratch);
+        if (calibrated.LowRank() is not { } lowRank)
+            return (searched, null);
+        using var calibration = lowRank.Calibration;
+        return (searched, Measure("low-rank", Quantize(lowRank, scratch), scratch));
     }
 
-    private QuantizeResult Quantize(NumberFormat format, string path) => Quantizer.Quantize(
-        source,
-        path,
-        new QuantizeOptions { Weights = format, Activations = format, Replace = true, Threads = options.Threads },
-        cancellation: cancellation);
+    private QuantizeResult Quantize(NumberFormat format, string path) =>
+        Quantize(new QuantizeOptions { Weights = format, Activations = format }, path);
+
+    private QuantizeResult Quantize(QuantizeOptions wanted, string path) => Quantizer.Quantize(
+        source, path, wanted with { Replace = true, Threads = options.Threads }, cancellation: cancellation);
 
     private double Speed(CausalModel model) => DecodeSpeed.Measure(model, windows[0].Tokens.Span[0], workers, cancellation);
 
@@ -179,7 +164,11 @@ internal sealed class QuickstartRun : IDisposable
     }
 
     private QuickstartResult Describe(
-        QuickstartRow first, IReadOnlyList<QuickstartRow> rows, QuickstartRow? searched, QuickstartRow best, (string Text, SamplingOptions Sampling) sample)
+        QuickstartRow first,
+        IReadOnlyList<QuickstartRow> rows,
+        (QuickstartRow? Searched, QuickstartRow? LowRank) calibrated,
+        QuickstartRow best,
+        (string Text, SamplingOptions Sampling) sample)
     {
         var summary = ModelSummary.Of(source);
         var vectorBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
@@ -191,7 +180,8 @@ internal sealed class QuickstartRun : IDisposable
             Text = (Installation.Show(options.Text), windows.Sum(window => (long)window.Scored), windows.Max(window => window.Tokens.Length)),
             Original = first,
             Rows = rows,
-            Searched = searched,
+            Searched = calibrated.Searched,
+            LowRank = calibrated.LowRank,
             BitsBudget = options.BitsBudget,
             Sample = (sample.Text, Text($"{best.Format}, temperature {sample.Sampling.Temperature}, top-p {sample.Sampling.TopP}, seed {sample.Sampling.Seed}")),
             Machine = Text($"Pith {version}, .NET {Environment.Version}, {options.Threads} threads, vectors of {vectorBits} bits."),

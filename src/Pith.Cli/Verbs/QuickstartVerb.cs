@@ -70,7 +70,8 @@ internal static class QuickstartVerb
         {
             Rows = result.Rows.Prepend(result.Original).Select(row => new { row.Format, row.Bits, row.Bytes, row.Perplexity, row.Kl, row.TokensPerS }),
             Best = result.Best.Format,
-            Searched = result.Searched is { } searched ? new { searched.Bits, searched.Bytes, searched.Perplexity, searched.Kl, searched.TokensPerS } : null,
+            Searched = Figures(result.Searched),
+            LowRank = Figures(result.LowRank),
             Model = Path.Combine(context.Get(Out), QuickstartRun.ModelName),
             Sample = result.Sample.Text,
             Report = report,
@@ -85,6 +86,9 @@ internal static class QuickstartVerb
             text.WriteLine($"The report with charts:  {report}");
         });
     }
+
+    private static object? Figures(QuickstartRow? row) =>
+        row is null ? null : new { row.Bits, row.Bytes, row.Perplexity, row.Kl, row.TokensPerS };
 
     // Only what an earlier run left, and nothing of anybody else's.
     private static bool IsQuickstart(string path) => File.Exists(Path.Combine(path, ReportFiles.Page))

@@ -59,6 +59,18 @@ public sealed class QuickstartReportTests
     }
 
     [Fact]
+    public void Table_WithACorrectedModel_HasItBehindTheSearchedPlan()
+    {
+        var searched = new QuickstartRow("searched", 5.4, 650_000, 50.2, 0.002, 900, []);
+        var lowRank = new QuickstartRow("low-rank", 5.6, 660_000, 50.1, 0.0015, 800, []);
+        var result = Result(6.5) with { Searched = searched, LowRank = lowRank };
+        Assert.Equal(["searched", "low-rank"], QuickstartReport.CreateTable(result).Rows.TakeLast(2).Select(row => row.Cells[0].Text));
+        Assert.Equal(["low-rank"], QuickstartReport.CreateTable(result with { Searched = null }).Rows.TakeLast(1).Select(row => row.Cells[0].Text));
+        Assert.Equal("bfp6:16", result.Best.Format);
+        Assert.Equal(["formats", "searched", "low-rank"], QuickstartReport.Create(result).Blocks.OfType<Chart>().First().Series.Select(series => series.Name));
+    }
+
+    [Fact]
     public void Report_SaysWhatChanged()
     {
         var text = TextRenderer.Render(QuickstartReport.Create(Result(6.5))).Replace("\n", " ", StringComparison.Ordinal);
