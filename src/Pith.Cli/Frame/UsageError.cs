@@ -33,7 +33,7 @@ internal static class UsageError
 
     /// <summary>The word at the smallest edit distance, or null if none is close.</summary>
     public static string? Nearest(string wrong, IEnumerable<string> words) => words
-        .Select(word => (Word: word, Distance: Distance(wrong, word)))
+        .Select(word => (Word: word, Distance: EditDistance.Between(wrong, word)))
         .Where(candidate => candidate.Distance <= Math.Min(MaximumTypingErrors, wrong.Length / 2))
         .OrderBy(candidate => candidate.Distance)
         .Select(candidate => candidate.Word)
@@ -58,24 +58,5 @@ internal static class UsageError
         for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
             names.Push(result.Parent is null ? "pith" : result.Command.Name);
         return names;
-    }
-
-    // Levenshtein's edit distance, one row at a time.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 }

@@ -22,7 +22,8 @@ internal static class LowRankJson
     /// <param name="value">The member's value.</param>
     /// <param name="name">What to call the document in messages.</param>
     /// <param name="where">Site and member, for messages.</param>
-    public static LowRankPlan Read(JsonElement value, string name, string where)
+    /// <param name="formats">Reads the format, and keeps one that is unknown for the end.</param>
+    public static LowRankPlan Read(JsonElement value, string name, string where, PlanFormats formats)
     {
         if (value.ValueKind != JsonValueKind.Object)
             throw PlanJson.Bad(name, $"{where}: expected an object");
@@ -37,7 +38,7 @@ internal static class LowRankJson
                     hasRank = true;
                     break;
                 case "format":
-                    plan = new LowRankPlan(plan.Rank, PlanJson.ReadFormat(entry.Value, name, $"{where}: format"), plan.Method);
+                    plan = new LowRankPlan(plan.Rank, formats.Read(entry.Value, $"{where}: format"), plan.Method);
                     break;
                 case "method":
                     plan = new LowRankPlan(plan.Rank, plan.Format, ReadMethod(entry.Value, name, where));

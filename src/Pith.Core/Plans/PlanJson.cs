@@ -2,12 +2,12 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Pith.Core.Diagnostics;
-using Pith.Core.Formats;
 using Pith.Core.Sites;
 
 namespace Pith.Core.Plans;
 
 /// <summary>The JSON form of a plan, version 1.</summary>
+/// <remarks>What is wrong with the form ends the reading at once; unknown formats are told all together at the end.</remarks>
 internal static class PlanJson
 {
     // A plan of 126 blocks of 9 products is about 100 kB.
@@ -74,10 +74,13 @@ internal static class PlanJson
             throw Bad(name, "expected an object \"sites\"");
         foreach (var member in root.EnumerateObject().Where(member => member.Name is not ("version" or "sites")))
             throw Bad(name, $"unknown member `{Quote(member.Name)}`");
-        return new Plan(sites.EnumerateObject().Select(member => ReadSite(member, name)).ToList());
+        var formats = new PlanFormats(name);
+        var read = sites.EnumerateObject().Select(member => ReadSite(member, name, formats)).ToList();
+        formats.RequireAllKnown();
+        return new Plan(read);
     }
 
-    private static KeyValuePair<Site, SitePlan> ReadSite(JsonProperty member, string name)
+    private static KeyValuePair<Site, SitePlan> ReadSite(JsonProperty member, string name, PlanFormats formats)
     {
         if (!Site.TryParse(member.Name, out var site))
             throw Bad(name, $"`{Quote(member.Name)}` is not a site");
@@ -90,22 +93,15 @@ internal static class PlanJson
             var where = $"{site}: {entry.Name}";
             decision = entry.Name switch
             {
-                "weights" => decision with { Weights = ReadFormat(entry.Value, name, where) },
-                "activations" => decision with { Activations = ReadFormat(entry.Value, name, where) },
-                LowRankJson.Name when site.HasWeight => decision with { LowRank = LowRankJson.Read(entry.Value, name, where) },
+                "weights" => decision with { Weights = formats.Read(entry.Value, where) },
+                "activations" => decision with { Activations = formats.Read(entry.Value, where) },
+                LowRankJson.Name when site.HasWeight => decision with { LowRank = LowRankJson.Read(entry.Value, name, where, formats) },
                 LowRankJson.Name => throw Bad(name, $"{where}: this product has no weight to correct"),
                 _ => throw Bad(name, $"{site}: unknown member `{Quote(entry.Name)}`; known are weights, activations, {LowRankJson.Name}"),
             };
         }
 
         return KeyValuePair.Create(site, decision);
-    }
-
-    /// <summary>A number format, written as text.</summary>
-    public static NumberFormat ReadFormat(JsonElement value, string name, string where)
-    {
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-        return NumberFormat.TryParse(text, out var format) ? format! : throw Bad(name, $"{where}: `{Quote(text)}` is not a number format");
     }
 
     public static string Quote(string text) => text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";

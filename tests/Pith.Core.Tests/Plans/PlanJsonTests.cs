@@ -57,6 +57,30 @@ public sealed class PlanJsonTests
     }
 
     [Fact]
+    public void FromJson_UnknownFormats_AreNamedAllWithTheNearest()
+    {
+        var json = """{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp66:16","activations":"MXINT8:32"},"layers.1.attn.q":{"weights":"bf16","low_rank":{"rank":2,"format":"mxfp8"}},"layers.2.attn.q":{"weights":null}}}""";
+        Assert.Equal(
+            "my.json: expected number formats, found layers.0.attn.q: weights: `bfp66:16` (nearest: bfp6:16), "
+            + "layers.0.attn.q: activations: `MXINT8:32` (nearest: mxint8:32), layers.1.attn.q: low_rank: format: `mxfp8` (nearest: mxfp8e4m3:32), layers.2.attn.q: weights: `null`",
+            Assert.Throws<PithException>(() => Plan.FromJson(Encoding.UTF8.GetBytes(json), "my.json")).Message);
+    }
+
+    [Fact]
+    public void FromJson_ManyUnknownFormats_AreCountedBeyondFifty()
+    {
+        var sites = string.Join(',', Enumerable.Range(0, 1000).Select(layer => $"\"layers.{layer}.attn.q\":{{\"weights\":\"bfp66\"}}"));
+        var message = Assert.Throws<PithException>(() => Plan.FromJson(Encoding.UTF8.GetBytes($"{{\"version\":1,\"sites\":{{{sites}}}}}"))).Message;
+        Assert.EndsWith("layers.49.attn.q: weights: `bfp66` (nearest: bfp6:16) and 950 more", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromJson_UnknownFormatAndAnotherFault_TellsTheFault() => Assert.Contains(
+        "`layers.0.attn.w`",
+        Assert.Throws<PithException>(() => Plan.FromJson("""{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp66"},"layers.0.attn.w":{}}}"""u8.ToArray())).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void FromJson_BytesThatAreNoText_IsACodedError() =>
         Assert.Throws<PithException>(() => Plan.FromJson(new byte[] { 0xff, 0xfe, 0x00 }));
 
