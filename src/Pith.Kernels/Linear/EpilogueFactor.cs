@@ -6,15 +6,18 @@ using Pith.Core.Formats;
 namespace Pith.Kernels.Linear;
 
 /// <summary>The factor B of a low-rank correction in eight-bit codes, laid out to be added to the outputs: Y += T·B.</summary>
-/// <remarks>A group of 8 outputs holds, for each block of 16 of the rank, 8 scales, then 16 steps of 8 signed bytes: byte r of a step belongs to
-/// output r, so that lane = output and there is no horizontal sum. Each output is reduced in one order: the even and the odd steps of a block ascending, each
+/// <remarks>A group of 8 outputs holds, for each block of 16 of the rank, 8 bytes of scales, the exponent fields of powers of two in binary32 or 0 for a block
+/// of zeros, then 16 steps of 8 signed bytes: byte r of a step belongs to output r, so that lane = output and there is no horizontal sum. Each output is reduced in one order: the even and the odd steps of a block ascending, each
 /// one fused multiply-add; then the sum of both times the block's scale is added to those before. Ranks that fill no block are padded with zeros. Immutable.</remarks>
 internal sealed unsafe class EpilogueFactor
 {
-    private const int Lanes = 8;
+    public const int Lanes = 8;
+
     private const int Block = 16;
     private const int FractionBits = 6; // of MXINT8
-    private const int BlockBytes = Lanes * (sizeof(float) + Block);
+    private const int FractionOfFloat = 23; // bits below the exponent field
+    private const int BlockBytes = Lanes * (1 + Block);
+    private const int LineBytes = 64;
 
     private readonly byte[] records;
     private readonly int blocks;
@@ -27,7 +30,7 @@ internal sealed unsafe class EpilogueFactor
 
     /// <summary>Lays a factor out.</summary>
     /// <param name="b">Bᵀ, [outputs, rank].</param>
-    /// <returns>Null when its values are not signed bytes with one power of two for every 16.</returns>
+    /// <returns>Null when its values are not signed bytes with one power of two, a normal number, for every 16.</returns>
     public static EpilogueFactor? TryCreate(LinearWeight b)
     {
         if (b is not PackedWeight { Matrix: var matrix } || matrix.Codec.Format is not { Family: FormatFamily.Mxint, ElementBits: 8, ScaleBits: 8 } format
@@ -46,13 +49,31 @@ internal sealed unsafe class EpilogueFactor
             for (var block = 0; block < blocksOfRow; block++)
             {
                 var scale = matrix.Scales.Span[(row * scaleBytes) + (block * Block / format.BlockSize)];
-                if (scale == byte.MaxValue)
-                    return null;
-                factor.Fill(row, block, values.AsSpan(block * Block, Block), scale - 127 - FractionBits);
+                var own = values.AsSpan(block * Block, Block);
+                if (own.ContainsAnyExcept(0))
+                {
+                    if (scale is <= FractionBits or byte.MaxValue)
+                        return null;
+                    factor.Fill(row, block, own, (byte)(scale - FractionBits));
+                }
             }
         }
 
         return factor;
+    }
+
+    /// <summary>Asks the memory for some groups of outputs.</summary>
+    /// <param name="first">First group.</param>
+    /// <param name="end">Group after the last.</param>
+    public void Prefetch(int first, int end)
+    {
+        if (!Sse.IsSupported)
+            return;
+        fixed (byte* all = records)
+        {
+            for (var line = (nint)first * blocks * BlockBytes; line < (nint)end * blocks * BlockBytes; line += LineBytes)
+                Sse.Prefetch0(all + line);
+        }
     }
 
     /// <summary>Y += T·B for some groups of outputs.</summary>
@@ -65,15 +86,19 @@ internal sealed unsafe class EpilogueFactor
     public void Add(ReadOnlySpan<float> t, int tokens, int rank, int first, int end, Span<float> y)
     {
         var padded = stackalloc float[blocks * Block];
+        var isWhole = rank == blocks * Block;
         var tail = stackalloc float[Lanes];
         fixed (byte* all = records)
+        fixed (float* rows = t)
         {
             for (var token = 0; token < tokens; token++)
             {
-                t.Slice(token * rank, rank).CopyTo(new Span<float>(padded, blocks * Block));
+                if (!isWhole)
+                    t.Slice(token * rank, rank).CopyTo(new Span<float>(padded, blocks * Block));
+                var inner = isWhole ? rows + ((nint)token * rank) : padded;
                 for (var group = first; group < end; group++)
                 {
-                    var sum = Product(all + ((nint)group * blocks * BlockBytes), padded, blocks);
+                    var sum = Product(all + ((nint)group * blocks * BlockBytes), inner, blocks);
                     var own = y.Slice((token * outputs) + (group * Lanes), Math.Min(Lanes, outputs - (group * Lanes)));
                     if (own.Length == Lanes)
                     {
@@ -95,7 +120,7 @@ internal sealed unsafe class EpilogueFactor
         var all = Vector256<float>.Zero;
         for (var block = 0; block < count; block++, record += BlockBytes, t += Block)
         {
-            var codes = (sbyte*)record + (Lanes * sizeof(float));
+            var codes = (sbyte*)record + Lanes;
             Vector256<float> even = default, odd = default;
             for (var k = 0; k < Block; k += 2)
             {
@@ -103,10 +128,19 @@ internal sealed unsafe class EpilogueFactor
                 odd = Vector256.FusedMultiplyAdd(Numbers(codes + ((k + 1) * Lanes)), Vector256.Create(t[k + 1]), odd);
             }
 
-            all = Vector256.FusedMultiplyAdd(even + odd, Vector256.Load((float*)record), all);
+            all = Vector256.FusedMultiplyAdd(even + odd, Scales(record), all);
         }
 
         return all;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Scales(byte* fields)
+    {
+        if (Avx2.IsSupported)
+            return (Avx2.ConvertToVector256Int32(fields) << FractionOfFloat).AsSingle();
+        var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalar(*(long*)fields).AsByte()));
+        return (Vector256.Create(low, high) << FractionOfFloat).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -119,12 +153,12 @@ internal sealed unsafe class EpilogueFactor
     }
 
     // Powers of two times integers below 2^8: the products are exact.
-    private void Fill(int row, int block, ReadOnlySpan<float> values, int exponent)
+    private void Fill(int row, int block, ReadOnlySpan<float> values, byte scale)
     {
         var record = records.AsSpan((((row / Lanes) * blocks) + block) * BlockBytes, BlockBytes);
         var lane = row % Lanes;
-        BitConverter.TryWriteBytes(record[(lane * sizeof(float))..], (float)Math.ScaleB(1, exponent));
+        record[lane] = scale;
         for (var k = 0; k < values.Length; k++)
-            record[(Lanes * sizeof(float)) + (k * Lanes) + lane] = (byte)(sbyte)Math.ScaleB(values[k], -exponent);
+            record[Lanes + (k * Lanes) + lane] = (byte)(sbyte)Math.ScaleB(values[k], 127 - scale);
     }
 }

@@ -6,19 +6,19 @@ namespace Pith.Kernels.Linear;
 /// <summary>A quantized weight re-laid for integer products with quantized activations.</summary>
 public sealed class InterleavedWeight : DecodedWeight
 {
-    private readonly InterleavedMatrix matrix;
-
     private InterleavedWeight(InterleavedMatrix matrix)
         : base(matrix.Rows, matrix.Columns)
     {
-        this.matrix = matrix;
+        Matrix = matrix;
     }
 
     /// <inheritdoc/>
-    public override NumberFormat? Format => matrix.Format;
+    public override NumberFormat? Format => Matrix.Format;
 
     /// <inheritdoc/>
-    public override long Bytes => matrix.Bytes;
+    public override long Bytes => Matrix.Bytes;
+
+    internal InterleavedMatrix Matrix { get; }
 
     /// <summary>Re-lays a packed weight.</summary>
     /// <param name="weight">The weight as stored; no longer needed afterwards.</param>
@@ -31,7 +31,7 @@ public sealed class InterleavedWeight : DecodedWeight
     }
 
     /// <inheritdoc/>
-    public override void CopyRow(int row, Span<float> destination) => matrix.CopyRow(row, destination);
+    public override void CopyRow(int row, Span<float> destination) => Matrix.CopyRow(row, destination);
 
     /// <summary>Y = X · Wᵀ in integers inside each block.</summary>
     /// <remarks>A token whose scales multiply with the matrix's to a power of two outside binary32's normal range is multiplied in
@@ -43,12 +43,12 @@ public sealed class InterleavedWeight : DecodedWeight
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(workers);
-        x.Prepare(matrix);
-        workers.Run(matrix.Groups, (long)x.Tokens * Inputs * Outputs / 8, (Matrix: matrix, X: x, Y: y), static (work, first, end) =>
+        x.Prepare(Matrix);
+        workers.Run(Matrix.Groups, (long)x.Tokens * Inputs * Outputs / 8, (Matrix, X: x, Y: y), static (work, first, end) =>
             PackedDot.Groups(work.Matrix, work.X, first, end, work.Y.Span));
         for (var token = 0; token < x.Tokens; token++)
         {
-            if (x.Fits(token, matrix))
+            if (x.Fits(token, Matrix))
                 continue;
             var row = new float[Inputs];
             x.CopyRow(token, row);

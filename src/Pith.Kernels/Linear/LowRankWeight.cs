@@ -8,7 +8,7 @@ namespace Pith.Kernels.Linear;
 /// <summary>A weight with a low-rank correction: Y = X·Wᵀ + (X·A)·B.</summary>
 /// <remarks>A [inputs, rank] and B [rank, outputs] are held transposed, as weights of their own: each with its contraction along its
 /// rows. X·A stays in 32-bit floats between the two products. Eight-bit factors run from their codes: A in integers where it is
-/// an <see cref="InterleavedWeight"/> and so are the inputs, B eight outputs at a time. Source: LQER (arXiv 2402.02446), section 3.</remarks>
+/// an <see cref="InterleavedWeight"/> and so are the inputs, B eight outputs at a time, all in one piece of parallel work. Source: LQER (arXiv 2402.02446), section 3.</remarks>
 public sealed class LowRankWeight : LinearWeight
 {
     private readonly EpilogueFactor? epilogue;
@@ -72,12 +72,22 @@ public sealed class LowRankWeight : LinearWeight
     /// <param name="x">[tokens, inputs], quantized.</param>
     /// <param name="y">[tokens, outputs], row-major.</param>
     /// <param name="workers">The threads to use.</param>
+    /// <exception cref="ArgumentException">Y is too short.</exception>
     /// <exception cref="InvalidOperationException"><see cref="Weight"/> is not an <see cref="InterleavedWeight"/>.</exception>
     public void Multiply(ActivationBlocks x, Memory<float> y, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(workers);
+        if (y.Length < (long)x.Tokens * Outputs)
+            throw new ArgumentException($"expected room for {x.Tokens} × {Outputs} numbers, found {y.Length}", nameof(y));
         if (Weight is not InterleavedWeight interleaved)
             throw new InvalidOperationException("expected a weight laid out for integer products");
+        if (epilogue is not null && A is InterleavedWeight a)
+        {
+            MultiplyTogether(interleaved.Matrix, a.Matrix, epilogue, x, y, workers);
+            return;
+        }
+
         interleaved.Multiply(x, y, workers);
         var inner = ArrayPool<float>.Shared.Rent(x.Tokens * Rank);
         if (A is InterleavedWeight integer)
@@ -94,6 +104,30 @@ public sealed class LowRankWeight : LinearWeight
 
         AddProduct(inner, x.Tokens, y, workers);
         ArrayPool<float>.Shared.Return(inner);
+    }
+
+    private void MultiplyTogether(
+        InterleavedMatrix weight, InterleavedMatrix a, EpilogueFactor b, ActivationBlocks x, Memory<float> y, Workers workers)
+    {
+        x.Prepare(weight);
+        x.Prepare(a, CorrectedProduct.SetOfA);
+        var inner = ArrayPool<float>.Shared.Rent(x.Tokens * Rank);
+        var missing = ArrayPool<int>.Shared.Rent(1);
+        missing[0] = a.Groups;
+        var product = new CorrectedProduct(weight, a, b, x, inner, missing, y);
+        workers.Run(product.Items, (long)x.Tokens * Inputs * Outputs / 8, product, static (product, first, end) => product.Run(first, end));
+        ArrayPool<float>.Shared.Return(inner);
+        ArrayPool<int>.Shared.Return(missing);
+
+        // As in InterleavedWeight.Multiply: a token with extreme scales is multiplied in floating point, that token alone.
+        for (var token = 0; token < x.Tokens; token++)
+        {
+            if (x.Fits(token, weight) && x.Fits(token, a))
+                continue;
+            var row = new float[Inputs];
+            x.CopyRow(token, row);
+            Multiply(row, 1, y.Slice(token * Outputs, Outputs), workers);
+        }
     }
 
     private protected override void MultiplyAll(ReadOnlyMemory<float> x, int tokens, Memory<float> y, Workers workers)

@@ -12,6 +12,7 @@ namespace Pith.Kernels.Packed;
 public sealed unsafe class ActivationBlocks : IDisposable
 {
     internal const int TileTokens = 8;
+    internal const int TermSets = 2;
     private const int ZeroBlock = int.MinValue;
     private const long OperationsPerElement = 4;
 
@@ -86,12 +87,19 @@ public sealed unsafe class ActivationBlocks : IDisposable
     }
 
     /// <summary>Makes the terms of the dot kernels for one matrix.</summary>
-    internal void Prepare(InterleavedMatrix matrix)
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="set">Which of the <see cref="TermSets"/> to fill: two matrices can be multiplied at a time.</param>
+    internal void Prepare(InterleavedMatrix matrix, int set = 0)
     {
-        for (var i = 0; i < Tokens * blocks; i++)
+        int* raw = Raw(0), sums = Sums(0), exponents = Exponents(0, set), corrections = Corrections(0, set);
+        var (fraction, zero) = (Vector128.Create(matrix.Fraction), Vector128.Create(ZeroBlock));
+
+        // A row has a multiple of four blocks.
+        for (var i = 0; i < Tokens * blocks; i += Vector128<int>.Count)
         {
-            Exponents(0)[i] = Raw(0)[i] == ZeroBlock ? 0 : (Raw(0)[i] - matrix.Fraction) << 23;
-            Corrections(0)[i] = matrix.Offset * Sums(0)[i];
+            var exponent = Vector128.Load(raw + i);
+            Vector128.AndNot((exponent - fraction) << 23, Vector128.Equals(exponent, zero)).Store(exponents + i);
+            (Vector128.Load(sums + i) * matrix.Offset).Store(corrections + i);
         }
     }
 
@@ -106,13 +114,15 @@ public sealed unsafe class ActivationBlocks : IDisposable
 
     internal sbyte* Integers(int token) => (sbyte*)integers.Pointer + ((long)token * blocks * Tile.BlockColumns);
 
-    internal int* Exponents(int token) => (int*)terms.Pointer + ((long)token * blocks);
+    internal int* Exponents(int token, int set = 0) => Terms(set, token);
 
-    internal int* Corrections(int token) => Exponents(capacity + token);
+    internal int* Corrections(int token, int set = 0) => Terms(TermSets + set, token);
 
-    private int* Raw(int token) => Exponents((2 * capacity) + token);
+    private int* Raw(int token) => Terms(2 * TermSets, token);
 
-    private int* Sums(int token) => Exponents((3 * capacity) + token);
+    private int* Sums(int token) => Terms((2 * TermSets) + 1, token);
+
+    private int* Terms(int kind, int token) => (int*)terms.Pointer + ((((long)kind * capacity) + token) * blocks);
 
     private void Reserve(int tokens)
     {
@@ -123,7 +133,7 @@ public sealed unsafe class ActivationBlocks : IDisposable
         smallest = new int[tokens];
         largest = new int[tokens];
         integers = new NativeBuffer((long)tokens * blocks * Tile.BlockColumns);
-        terms = new NativeBuffer(4L * tokens * blocks * sizeof(int));
+        terms = new NativeBuffer(((2L * TermSets) + 2) * tokens * blocks * sizeof(int));
     }
 
     private void FillTokens(ReadOnlySpan<float> rows, int first, int end)

@@ -16,11 +16,13 @@ public static unsafe class PackedDot
     /// <param name="firstGroup">First group.</param>
     /// <param name="lastGroup">Group after the last.</param>
     /// <param name="y">[tokens, rows of W]; only the range's columns are written.</param>
-    internal static void Groups(InterleavedMatrix matrix, ActivationBlocks x, int firstGroup, int lastGroup, Span<float> y) =>
-        Groups(matrix, x, firstGroup, lastGroup, y, Avx512BW.IsSupported ? 512 : Avx2.IsSupported ? 256 : 0);
+    /// <param name="set">The set of terms which was prepared.</param>
+    internal static void Groups(InterleavedMatrix matrix, ActivationBlocks x, int firstGroup, int lastGroup, Span<float> y, int set = 0) =>
+        GroupsOn(Avx512BW.IsSupported ? 512 : Avx2.IsSupported ? 256 : 0, matrix, x, firstGroup, lastGroup, y, set);
 
     /// <summary>The same on a chosen path: vectors of 512 or 256 bits, or 0 for the plain form.</summary>
-    internal static void Groups(InterleavedMatrix matrix, ActivationBlocks x, int firstGroup, int lastGroup, Span<float> y, int vectorBits)
+    internal static void GroupsOn(
+        int vectorBits, InterleavedMatrix matrix, ActivationBlocks x, int firstGroup, int lastGroup, Span<float> y, int set = 0)
     {
         var values = stackalloc byte[16];
         for (var code = 0; code < 16 && matrix.View.Values is { } table; code++)
@@ -38,14 +40,19 @@ public static unsafe class PackedDot
                 if (kernels is { } vector)
                 {
                     (width == 1 ? vector.One : vector.Eight)(
-                        matrix.Group(group), matrix.RecordsPerGroup, values, x.Integers(token), x.Exponents(token), x.Corrections(token), tile);
+                        matrix.Group(group), matrix.RecordsPerGroup, values, x.Integers(token), x.Exponents(token, set), x.Corrections(token, set), tile);
                 }
                 else
                 {
                     for (var i = 0; i < width; i++)
                     {
                         DotReference.Rows(
-                            matrix, matrix.Group(group), x.Integers(token) + (i * Tile.BlockColumns), x.Exponents(token) + i, width, tile + (i * Tile.Rows));
+                            matrix,
+                            matrix.Group(group),
+                            x.Integers(token) + (i * Tile.BlockColumns),
+                            x.Exponents(token, set) + i,
+                            width,
+                            tile + (i * Tile.Rows));
                     }
                 }
 

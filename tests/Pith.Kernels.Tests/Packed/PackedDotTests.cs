@@ -72,11 +72,11 @@ public sealed class PackedDotTests
         blocks.Fill(Normal(random, Tokens * columns, 3), Tokens, Workers.Single);
         blocks.Prepare(matrix);
         var reference = new float[Tokens * rows];
-        PackedDot.Groups(matrix, blocks, 0, matrix.Groups, reference, vectorBits: 0);
+        PackedDot.GroupsOn(0, matrix, blocks, 0, matrix.Groups, reference);
         foreach (var bits in new[] { 256, 512 }.Where(bits => bits == 256 ? Avx2.IsSupported : Avx512BW.IsSupported))
         {
             var fast = new float[Tokens * rows];
-            PackedDot.Groups(matrix, blocks, 0, matrix.Groups, fast, bits);
+            PackedDot.GroupsOn(bits, matrix, blocks, 0, matrix.Groups, fast);
             Assert.Equal(reference, fast);
         }
     }
