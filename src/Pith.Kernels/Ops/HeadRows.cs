@@ -90,21 +90,23 @@ public sealed class HeadRows
         if (codec is null)
             return floats.AsSpan(first * stride, count * stride);
         var (codeBytes, scaleBytes) = (codec.CodeBytes(headSize), codec.ScaleBytes(headSize));
+        var allCodes = codes.AsSpan(first * codeBytes, count * codeBytes);
+        var allScales = scales.AsSpan(first * scaleBytes, count * scaleBytes);
+        if (decoder is not null)
+        {
+            decoder.Decode(allCodes, allScales, count, scratch[..(count * stride)]);
+            return scratch[..(count * stride)];
+        }
+
         for (var i = 0; i < count; i++)
         {
-            var row = first + i;
-            var ownCodes = codes.AsSpan(row * codeBytes, codeBytes);
-            var ownScales = scales.AsSpan(row * scaleBytes, scaleBytes);
             var values = scratch.Slice(i * stride, stride);
-            if (decoder is not null)
-            {
-                decoder.Decode(ownCodes, ownScales, values);
-            }
-            else
-            {
-                codec.Decode(ownCodes, ownScales, values[..headSize], parameters.Length > 0 ? parameters[row] : 0);
-                values[headSize..].Clear();
-            }
+            codec.Decode(
+                allCodes.Slice(i * codeBytes, codeBytes),
+                allScales.Slice(i * scaleBytes, scaleBytes),
+                values[..headSize],
+                parameters.Length > 0 ? parameters[first + i] : 0);
+            values[headSize..].Clear();
         }
 
         return scratch[..(count * stride)];

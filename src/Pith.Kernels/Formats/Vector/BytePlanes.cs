@@ -126,8 +126,9 @@ internal static class BytePlanes
         return packed;
     }
 
+    /// <summary>Eight fields of a width, the lowest first, one a byte; bits above them do not matter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Expand(ulong packed, int width)
+    internal static ulong Expand(ulong packed, int width)
     {
         var mask = (1u << width) - 1;
         if (Bmi2.X64.IsSupported)
