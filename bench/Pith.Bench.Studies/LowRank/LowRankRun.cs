@@ -125,12 +125,12 @@ internal sealed class LowRankRun : IDisposable
         var values = new float[entry.Elements];
         study.Source.Tensors.ReadFloats(name, 0, values);
         var (format, activations, lowRank) = plan[site];
-        var known = KnownInputs.Of(calibration.Value, site);
         var isInteger = ActivationBlocks.Serves(activations);
         LinearWeight weight;
         double error;
         if (lowRank is not null)
         {
+            var known = new KnownInputs(calibration.Value[site], calibration.Value.SecondMomentOf(site));
             var corrected = WeightCorrection.Compute(values, entry.Columns, format!, lowRank, known, workers: workers, cancellation: cancellation);
             (weight, error) = (corrected.ToLinear(isInteger), corrected.Result.OutputErrorAfter);
         }
@@ -138,7 +138,7 @@ internal sealed class LowRankRun : IDisposable
         {
             var packed = new PackedWeight(PackedMatrix.Pack(format!, values, entry.Columns));
             weight = isInteger ? InterleavedWeight.TryCreate(packed) ?? (LinearWeight)packed : packed;
-            error = Error(values, weight, ScaleMatrix.OfSecondMoment(new Matrix(known.SecondMoment!, entry.Columns, entry.Columns), workers, cancellation));
+            error = Error(values, weight, ScaleMatrix.OfSecondMoment(new Matrix(calibration.Value.SecondMomentOf(site), entry.Columns, entry.Columns), workers, cancellation));
         }
 
         return (weight, error, Error(values, weight, HeldOutScale(site, entry.Columns)));

@@ -57,6 +57,7 @@ public static class Quantizer
         private readonly CancellationToken cancellation;
         private readonly Dictionary<string, Site> sites;
         private readonly long elements;
+        private readonly CalibratedInputs inputs;
         private long done;
 
         public Work(ModelSource source, QuantizeOptions options, Plan plan, IProgress<double>? progress, CancellationToken cancellation)
@@ -66,6 +67,7 @@ public static class Quantizer
             this.plan = plan;
             this.progress = progress;
             this.cancellation = cancellation;
+            inputs = new CalibratedInputs(options.Calibration);
             sites = source.Config.Sites.Where(shape => shape.Site.HasWeight)
                 .ToDictionary(shape => source.Config.WeightNameOf(shape.Site), shape => shape.Site, StringComparer.Ordinal);
             elements = source.Config.Tensors.Sum(tensor => source.Tensors.Tensors[tensor.Name].Elements);
@@ -161,7 +163,7 @@ public static class Quantizer
             if (bad >= 0)
                 throw WeightPacker.NonFinite(entry, format, bad / entry.Columns, bad % entry.Columns, values[bad], null);
             return WeightCorrection.Compute(
-                values, entry.Columns, format, lowRank, KnownInputs.Of(options.Calibration, site), options.Correction, new Workers(options.Threads), cancellation);
+                values, entry.Columns, format, lowRank, inputs[site], options.Correction, new Workers(options.Threads), cancellation);
         }
 
         // The factors lie with the last weights of the file; the writer takes them at any time.

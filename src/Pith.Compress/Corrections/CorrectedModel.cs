@@ -38,6 +38,7 @@ public static class CorrectedModel
         workers ??= Workers.All;
         var corrected = plan.Sites.Where(entry => entry.Value.LowRank is not null).ToList();
         var weights = new Dictionary<Site, LinearWeight>();
+        var inputs = new CalibratedInputs(calibration);
         foreach (var (site, decision) in corrected)
         {
             var entry = source.Tensors.Tensors[source.Config.WeightNameOf(site)];
@@ -45,7 +46,7 @@ public static class CorrectedModel
             source.Tensors.ReadFloats(entry.Name, 0, values);
             var format = decision.Weights ?? throw new ArgumentException($"{site}: expected a format of the corrected weight, found none", nameof(plan));
             var weight = WeightCorrection.Compute(
-                values, entry.Columns, format, decision.LowRank!, KnownInputs.Of(calibration, site), options, workers, cancellation);
+                values, entry.Columns, format, decision.LowRank!, inputs[site], options, workers, cancellation);
             weights.Add(site, weight.ToLinear(ActivationBlocks.Serves(decision.Activations)));
             progress?.Report((double)weights.Count / corrected.Count);
         }

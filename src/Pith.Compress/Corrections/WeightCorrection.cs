@@ -41,8 +41,8 @@ public static class WeightCorrection
         options ??= new CorrectionOptions();
         workers ??= Workers.All;
         var scale = known.ScaleOf(plan.Method, inputs, workers, cancellation);
-        var best = known.BestScale(inputs, workers, cancellation);
-        IWeightRounding rounding = options.HasFeedback && known.SecondMoment is not null
+        var best = plan.Method == known.BestMethod ? scale : known.BestScale(inputs, workers, cancellation);
+        IWeightRounding rounding = options.HasFeedback && known.BestMethod == LowRankMethod.Qera
             ? new FeedbackRounding(format, best, workers, cancellation: cancellation)
             : new NearestRounding(format);
         var term = new LowRankOptions { Rank = plan.Rank, Format = plan.Format, Seed = options.Seed };
@@ -51,12 +51,13 @@ public static class WeightCorrection
 
         double Norm(ReadOnlyMemory<float> rounded, LowRankTerm? with) => LowRankSolver.Error(weight, rounded, with, best, workers, cancellation);
         var whole = Norm(default, null);
+        var (before, after) = best == scale ? (found.Term.ErrorBefore, found.Term.ErrorAfter) : (Norm(found.Rounded, null), Norm(found.Rounded, terms));
         return new CorrectedWeight(
             matrix,
             Factor(terms.TransposedA, terms.Rank, inputs, plan.Format),
             Factor(terms.TransposedB, terms.Outputs, terms.Rank, plan.Format),
             TensorPrimitives.Distance<float>(weight.Span, found.Rounded) / Math.Max(TensorPrimitives.Norm(weight.Span), float.Epsilon),
-            new CorrectionResult(plan.Method, terms.Rank, Share(Norm(found.Rounded, null), whole), Share(Norm(found.Rounded, terms), whole)));
+            new CorrectionResult(plan.Method, terms.Rank, Share(before, whole), Share(after, whole)));
     }
 
     private static LinearWeight Factor(float[] values, int rows, int columns, NumberFormat? format) => format is null

@@ -15,7 +15,7 @@ internal sealed class DamageEstimator(
     // A step this short stays in the region where the divergence is a quadratic form, and well above rounding.
     private const float FisherStep = 1f / 8;
 
-    private readonly Dictionary<Site, ScaleMatrix> scales = [];
+    private readonly CalibratedInputs known = new(inputs);
 
     /// <summary>The damages, by unit, then by option.</summary>
     /// <param name="progress">Told each unit that is done.</param>
@@ -100,8 +100,7 @@ internal sealed class DamageEstimator(
         var sum = 0.0;
         foreach (var shape in unit.Shapes.Where(shape => shape.Site.HasWeight))
         {
-            if (!scales.TryGetValue(shape.Site, out var scale))
-                scales[shape.Site] = scale = KnownInputs.Of(inputs, shape.Site).BestScale(shape.Inputs, workers, cancellation);
+            var scale = known[shape.Site].BestScale(shape.Inputs, workers, cancellation);
             var exact = VariantStore.ValuesOf(variants.Original.WeightOf(shape.Site));
             var rounded = VariantStore.ValuesOf(variants.Weight(shape, option, cancellation));
             sum += Math.Pow(LowRankSolver.Error(exact, rounded, null, scale, workers, cancellation), 2);

@@ -16,6 +16,7 @@ internal sealed class VariantStore(CausalModel model, RatioSpace space, Calibrat
 {
     private readonly Dictionary<NumberFormat, CausalModel> rounded = [];
     private readonly Dictionary<(Site, int), LinearWeight> corrected = [];
+    private readonly CalibratedInputs known = new(inputs);
 
     /// <summary>The model with nothing changed.</summary>
     public CausalModel Original { get; } = model;
@@ -68,7 +69,7 @@ internal sealed class VariantStore(CausalModel model, RatioSpace space, Calibrat
 
     private LowRankWeight Correct(SiteShape shape, LinearWeight plain, LowRankPlan correction, CancellationToken cancellation)
     {
-        var scale = KnownInputs.Of(inputs, shape.Site).ScaleOf(correction.Method, shape.Inputs, workers, cancellation);
+        var scale = known[shape.Site].ScaleOf(correction.Method, shape.Inputs, workers, cancellation);
         var term = LowRankSolver.Solve(
             ValuesOf(Original.WeightOf(shape.Site)),
             ValuesOf(plain),

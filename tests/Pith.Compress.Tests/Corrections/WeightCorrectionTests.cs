@@ -54,11 +54,11 @@ public sealed class WeightCorrectionTests
         var identity = new double[Inputs * Inputs];
         for (var i = 0; i < Inputs; i++)
             identity[(i * Inputs) + i] = 1;
-        var known = new KnownInputs(new InputStatistics(1, ones, ones, ones), identity);
-        var lqer = Correction(Compute(LowRankMethod.Lqer, 5, "fp32", known));
+        KnownInputs Known() => new(new InputStatistics(1, ones, ones, ones), [.. identity]);
+        var lqer = Correction(Compute(LowRankMethod.Lqer, 5, "fp32", Known()));
         foreach (var method in Enum.GetValues<LowRankMethod>())
         {
-            var other = Correction(Compute(method, 5, "fp32", known));
+            var other = Correction(Compute(method, 5, "fp32", Known()));
             for (var i = 0; i < lqer.Length; i++)
                 Assert.Equal(lqer[i], other[i], 2e-5);
         }
@@ -68,8 +68,8 @@ public sealed class WeightCorrectionTests
     [Fact]
     public void Compute_L2qer_DoesNotFeelTheScaleOfTheInputs()
     {
-        var known = Known();
-        var larger = known with { Means = known.Means! with { LargestBatchMean = [.. known.Means!.LargestBatchMean.Select(mean => 1024 * mean)] } };
+        var (means, moment) = Statistics(X);
+        var larger = new KnownInputs(means with { LargestBatchMean = [.. means.LargestBatchMean.Select(mean => 1024 * mean)] }, moment);
         Assert.Equal(Correction(Compute(LowRankMethod.L2qer, 3, "fp32")), Correction(Compute(LowRankMethod.L2qer, 3, "fp32", larger)));
     }
 
@@ -91,12 +91,26 @@ public sealed class WeightCorrectionTests
         Assert.Equal(Correction(Run(1)), Correction(Run(3)));
     }
 
+    // q, k and v read one input: the factor of its second moment is made once, and serves every method after.
+    [Fact]
+    public void Compute_SecondWeightOfAnInput_IsCorrectedAsIfAlone()
+    {
+        var shared = Known();
+        Compute(LowRankMethod.Qera, 3, "fp32", shared);
+        foreach (var method in Enum.GetValues<LowRankMethod>())
+        {
+            var (alone, after) = (Compute(method, 3, "fp32"), Compute(method, 3, "fp32", shared));
+            Assert.Equal(Correction(alone), Correction(after));
+            Assert.Equal(alone.Result, after.Result);
+        }
+    }
+
     [Fact]
     public void Compute_RankOrStatisticsThatAreNotThere_AreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Compute(LowRankMethod.Lqer, Outputs + 1, "fp32"));
         Assert.Throws<ArgumentException>(() => Compute(LowRankMethod.QeraDiagonal, 2, "fp32", KnownInputs.Nothing));
-        Assert.Throws<ArgumentException>(() => Compute(LowRankMethod.Qera, 2, "fp32", Known() with { SecondMoment = null }));
+        Assert.Throws<ArgumentException>(() => Compute(LowRankMethod.Qera, 2, "fp32", new KnownInputs(Statistics(X).Means, null)));
     }
 
     // The first turn is the plain order, and only a better one replaces it.
@@ -152,6 +166,12 @@ public sealed class WeightCorrectionTests
 
     private static KnownInputs Measure(float[] x)
     {
+        var (means, moment) = Statistics(x);
+        return new KnownInputs(means, moment);
+    }
+
+    private static (InputStatistics Means, double[] Moment) Statistics(float[] x)
+    {
         var tokens = x.Length / Inputs;
         var (means, squares, moment) = (new double[Inputs], new double[Inputs], new double[Inputs * Inputs]);
         for (var t = 0; t < tokens; t++)
@@ -166,7 +186,7 @@ public sealed class WeightCorrectionTests
             }
         }
 
-        return new KnownInputs(new InputStatistics(tokens, means, means, squares), moment);
+        return (new InputStatistics(tokens, means, means, squares), moment);
     }
 
     // A few common causes, very unequal scales: what makes the methods differ.
