@@ -13,9 +13,6 @@ internal sealed class CholeskyScale : ScaleMatrix
     private const double FirstShare = 1e-6;
     private const double LastShare = 1;
 
-    // Columns of F·E that exist at a time where only their norm is wanted.
-    private const int NormColumns = 512;
-
     private readonly Matrix factor;
     private readonly double[] diagonal;
 
@@ -65,29 +62,8 @@ internal sealed class CholeskyScale : ScaleMatrix
     internal override void Solve(Matrix x, Workers workers, CancellationToken cancellation) =>
         TriangularSolve.Upper(F, x.View, workers, cancellation);
 
-    internal override double SquaredNorm(Matrix d, Workers workers, CancellationToken cancellation)
-    {
-        var sums = new double[Inputs];
-        var columns = Math.Min(NormColumns, d.Rows);
-        var scaled = new Matrix(Inputs, columns);
-        for (var first = 0; first < d.Rows; first += columns)
-        {
-            var count = Math.Min(columns, d.Rows - first);
-            Array.Clear(scaled.Values);
-            MatrixProduct.Add(
-                scaled.View.Slice(0, Inputs, 0, count), 1, F, d.View.RowRange(first, count).Transposed, workers, Triangle.Upper, cancellation: cancellation);
-            workers.Run(Inputs, (long)Inputs * count, (from, end) =>
-            {
-                for (var i = from; i < end; i++)
-                {
-                    foreach (var value in scaled.Row(i))
-                        sums[i] += value * value;
-                }
-            });
-        }
-
-        return sums.Sum();
-    }
+    internal override double SquaredNorm(Matrix d, Workers workers, CancellationToken cancellation) =>
+        TriangularNorm.Squared(factor, d, workers, cancellation);
 
     internal override Matrix Feedback(double damping, Workers workers, CancellationToken cancellation)
     {
