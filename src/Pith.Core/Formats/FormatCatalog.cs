@@ -1,8 +1,13 @@
+using Pith.Core.Diagnostics;
+
 namespace Pith.Core.Formats;
 
 /// <summary>The formats in common use, one line each, for lists and tables. More widths and blocks exist, see <see cref="NumberFormat.Parse"/>.</summary>
 public static class FormatCatalog
 {
+    // The names of formats have at most 13 letters; what is much longer is no typing error.
+    private const int LongestMisspelt = 24;
+
     /// <summary>The formats, widest first within a family.</summary>
     public static IReadOnlyList<FormatDescription> All { get; } =
     [
@@ -43,4 +48,16 @@ public static class FormatCatalog
         new("iq4_nl", "ggml: 32 indices into 16 uneven steps share a binary16 scale."),
         new("iq4_xs", "ggml: indices into 16 uneven steps, a 6-bit scale for each 32, scaled for each 256."),
     ];
+
+    /// <summary>The format in common use whose name, or the beginning of whose name, is nearest to a text; null if none is near.</summary>
+    public static string? Nearest(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > LongestMisspelt)
+            return null;
+        var (name, distance) = All
+            .Select(known => (Name: known.Format.ToString(), Distance: EditDistance.FromBeginning(text.ToLowerInvariant(), known.Format.ToString())))
+            .MinBy(known => known.Distance);
+        return distance <= text.Length / 2 ? name : null;
+    }
 }

@@ -22,8 +22,8 @@ internal static class LowRankJson
     /// <param name="value">The member's value.</param>
     /// <param name="name">What to call the document in messages.</param>
     /// <param name="where">Site and member, for messages.</param>
-    /// <param name="formats">Reads the format, and keeps one that is unknown for the end.</param>
-    public static LowRankPlan Read(JsonElement value, string name, string where, PlanFormats formats)
+    /// <param name="names">Reads the format, and keeps one that is unknown for the end.</param>
+    public static LowRankPlan Read(JsonElement value, string name, string where, DocumentNames names)
     {
         if (value.ValueKind != JsonValueKind.Object)
             throw PlanJson.Bad(name, $"{where}: expected an object");
@@ -38,13 +38,13 @@ internal static class LowRankJson
                     hasRank = true;
                     break;
                 case "format":
-                    plan = new LowRankPlan(plan.Rank, formats.Read(entry.Value, $"{where}: format"), plan.Method);
+                    plan = new LowRankPlan(plan.Rank, names.ReadFormat(PlanJson.Text(entry.Value), $"{where}: format"), plan.Method);
                     break;
                 case "method":
                     plan = new LowRankPlan(plan.Rank, plan.Format, ReadMethod(entry.Value, name, where));
                     break;
                 default:
-                    throw PlanJson.Bad(name, $"{where}: unknown member `{PlanJson.Quote(entry.Name)}`; known are rank, format, method");
+                    throw PlanJson.Bad(name, $"{where}: unknown member `{DocumentNames.Quote(entry.Name)}`; known are rank, format, method");
             }
         }
 
@@ -54,10 +54,10 @@ internal static class LowRankJson
     private static int ReadRank(JsonElement value, string name, string where) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var rank) && rank >= 1
             ? rank
-            : throw PlanJson.Bad(name, $"{where}: rank: expected a whole number of at least 1, found `{PlanJson.Quote(value.GetRawText())}`");
+            : throw PlanJson.Bad(name, $"{where}: rank: expected a whole number of at least 1, found `{DocumentNames.Quote(value.GetRawText())}`");
 
     private static LowRankMethod ReadMethod(JsonElement value, string name, string where) =>
         value.ValueKind == JsonValueKind.String && LowRankMethods.TryParse(value.GetString(), out var method)
             ? method
-            : throw PlanJson.Bad(name, $"{where}: method: expected one of {string.Join(", ", LowRankMethods.All)}, found `{PlanJson.Quote(value.GetRawText())}`");
+            : throw PlanJson.Bad(name, $"{where}: method: expected one of {string.Join(", ", LowRankMethods.All)}, found `{DocumentNames.Quote(value.GetRawText())}`");
 }

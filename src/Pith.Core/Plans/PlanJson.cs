@@ -7,13 +7,12 @@ using Pith.Core.Sites;
 namespace Pith.Core.Plans;
 
 /// <summary>The JSON form of a plan, version 1.</summary>
-/// <remarks>What is wrong with the form ends the reading at once; unknown formats are told all together at the end.</remarks>
+/// <remarks>What is wrong with the form ends the reading at once; unknown sites and formats are told all together at the end.</remarks>
 internal static class PlanJson
 {
     // A plan of 126 blocks of 9 products is about 100 kB.
     public const int LargestPlanBytes = 4 * 1024 * 1024;
     private const int DeepestNesting = 8;
-    private const int LongestQuote = 80;
 
     public static Plan Read(ReadOnlyMemory<byte> json, string name)
     {
@@ -73,38 +72,38 @@ internal static class PlanJson
         if (!root.TryGetProperty("sites", out var sites) || sites.ValueKind != JsonValueKind.Object)
             throw Bad(name, "expected an object \"sites\"");
         foreach (var member in root.EnumerateObject().Where(member => member.Name is not ("version" or "sites")))
-            throw Bad(name, $"unknown member `{Quote(member.Name)}`");
-        var formats = new PlanFormats(name);
-        var read = sites.EnumerateObject().Select(member => ReadSite(member, name, formats)).ToList();
-        formats.RequireAllKnown();
-        return new Plan(read);
+            throw Bad(name, $"unknown member `{DocumentNames.Quote(member.Name)}`");
+        var names = new DocumentNames();
+        var read = sites.EnumerateObject().Select(member => ReadSite(member, name, names)).ToList();
+        return names.Unknown is { } unknown ? throw Bad(name, unknown) : new Plan(read);
     }
 
-    private static KeyValuePair<Site, SitePlan> ReadSite(JsonProperty member, string name, PlanFormats formats)
+    private static KeyValuePair<Site, SitePlan> ReadSite(JsonProperty member, string name, DocumentNames names)
     {
-        if (!Site.TryParse(member.Name, out var site))
-            throw Bad(name, $"`{Quote(member.Name)}` is not a site");
+        var site = names.ReadSite(member.Name);
+        var address = DocumentNames.Quote(member.Name);
         if (member.Value.ValueKind != JsonValueKind.Object)
-            throw Bad(name, $"{site}: expected an object");
+            throw Bad(name, $"{address}: expected an object");
 
         var decision = SitePlan.None;
         foreach (var entry in member.Value.EnumerateObject())
         {
-            var where = $"{site}: {entry.Name}";
+            var where = $"{address}: {entry.Name}";
             decision = entry.Name switch
             {
-                "weights" => decision with { Weights = formats.Read(entry.Value, where) },
-                "activations" => decision with { Activations = formats.Read(entry.Value, where) },
-                LowRankJson.Name when site.HasWeight => decision with { LowRank = LowRankJson.Read(entry.Value, name, where, formats) },
-                LowRankJson.Name => throw Bad(name, $"{where}: this product has no weight to correct"),
-                _ => throw Bad(name, $"{site}: unknown member `{Quote(entry.Name)}`; known are weights, activations, {LowRankJson.Name}"),
+                "weights" => decision with { Weights = names.ReadFormat(Text(entry.Value), where) },
+                "activations" => decision with { Activations = names.ReadFormat(Text(entry.Value), where) },
+                LowRankJson.Name when site is { HasWeight: false } => throw Bad(name, $"{where}: this product has no weight to correct"),
+                LowRankJson.Name => decision with { LowRank = LowRankJson.Read(entry.Value, name, where, names) },
+                _ => throw Bad(name, $"{address}: unknown member `{DocumentNames.Quote(entry.Name)}`; known are weights, activations, {LowRankJson.Name}"),
             };
         }
 
-        return KeyValuePair.Create(site, decision);
+        return KeyValuePair.Create(site.GetValueOrDefault(), decision);
     }
 
-    public static string Quote(string text) => text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";
+    /// <summary>A value that should be text, as text.</summary>
+    public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     public static PithException Bad(string name, string what, Exception? inner = null) =>
         new(CoreErrors.BadPlan, $"{name}: {what}", inner: inner);

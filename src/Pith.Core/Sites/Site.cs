@@ -9,6 +9,9 @@ namespace Pith.Core.Sites;
 /// <param name="Kind">The product's place in the block.</param>
 public readonly record struct Site(int Layer, SiteKind Kind) : IComparable<Site>
 {
+    // The longest address has 24 letters; what is much longer is no typing error.
+    private const int LongestMisspelt = 48;
+
     private static readonly (SiteKind Kind, string Name)[] Names =
     [
         (SiteKind.AttnQ, "attn.q"), (SiteKind.AttnK, "attn.k"), (SiteKind.AttnV, "attn.v"),
@@ -28,7 +31,9 @@ public readonly record struct Site(int Layer, SiteKind Kind) : IComparable<Site>
     /// <exception cref="PithException">The text is no address (<see cref="CoreErrors.UnknownSite"/>).</exception>
     public static Site Parse(string text) => TryParse(text, out var site)
         ? site
-        : throw new PithException(CoreErrors.UnknownSite, $"expected a site such as layers.0.attn.q, found `{text}`");
+        : throw new PithException(
+            CoreErrors.UnknownSite,
+            $"expected a site such as layers.0.attn.q, found `{text}`{(Nearest(text) is { } near ? $" (nearest: {near})" : "")}");
 
     /// <summary>Reads an address in the form which <see cref="ToString"/> writes; false when the text is none.</summary>
     public static bool TryParse(string? text, out Site site)
@@ -48,6 +53,19 @@ public readonly record struct Site(int Layer, SiteKind Kind) : IComparable<Site>
         // One site, one text: `layers.007` would be a second name of layers.7.
         site = new Site(layer, Names[index].Kind);
         return text == site.ToString();
+    }
+
+    /// <summary>The site whose address is nearest to a text, in the layer of its first number, or 0; null if none is near.</summary>
+    public static Site? Nearest(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var digits = string.Concat(text.SkipWhile(letter => !char.IsAsciiDigit(letter)).TakeWhile(char.IsAsciiDigit));
+        if (text.Length > LongestMisspelt || (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && digits.Length > 0))
+            return null;
+        var (site, distance) = Names
+            .Select(entry => (Site: new Site(layer, entry.Kind), Distance: EditDistance.Between(text, new Site(layer, entry.Kind).ToString())))
+            .MinBy(known => known.Distance);
+        return distance <= text.Length / 2 ? site : null;
     }
 
     /// <inheritdoc/>

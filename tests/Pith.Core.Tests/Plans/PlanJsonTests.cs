@@ -75,9 +75,36 @@ public sealed class PlanJsonTests
     }
 
     [Fact]
-    public void FromJson_UnknownFormatAndAnotherFault_TellsTheFault() => Assert.Contains(
-        "`layers.0.attn.w`",
-        Assert.Throws<PithException>(() => Plan.FromJson("""{"version":1,"sites":{"layers.0.attn.q":{"weights":"bfp66"},"layers.0.attn.w":{}}}"""u8.ToArray())).Message,
+    public void FromJson_UnknownSites_AreNamedAllWithTheNearest()
+    {
+        var json = """{"version":1,"sites":{"layers.0.attn.w":{"weights":"bfp6"},"layer.3.mlp.dwn":{"low_rank":{"rank":2}},"layers.1.attn.q":{"weights":"bfp6"},"lm_head":{}}}""";
+        Assert.Equal(
+            "my.json: expected sites, found `layers.0.attn.w` (nearest: layers.0.attn.q), `layer.3.mlp.dwn` (nearest: layers.3.mlp.down), `lm_head`",
+            Assert.Throws<PithException>(() => Plan.FromJson(Encoding.UTF8.GetBytes(json), "my.json")).Message);
+    }
+
+    [Fact]
+    public void FromJson_UnknownSitesAndFormats_AreToldTogether()
+    {
+        var json = """{"version":1,"sites":{"layers.0.attn.w":{"weights":"bfp66:16"},"layers.1.attn.q":{"activations":"bfp5:16","weights":"bf61"}}}""";
+        Assert.Equal(
+            "my.json: expected sites, found `layers.0.attn.w` (nearest: layers.0.attn.q); "
+            + "expected number formats, found layers.0.attn.w: weights: `bfp66:16` (nearest: bfp6:16), layers.1.attn.q: weights: `bf61` (nearest: bf16)",
+            Assert.Throws<PithException>(() => Plan.FromJson(Encoding.UTF8.GetBytes(json), "my.json")).Message);
+    }
+
+    [Fact]
+    public void FromJson_ManyUnknownSites_AreCountedBeyondFifty()
+    {
+        var sites = string.Join(',', Enumerable.Range(0, 1000).Select(layer => $"\"layers.{layer}.attn.w\":{{}}"));
+        var message = Assert.Throws<PithException>(() => Plan.FromJson(Encoding.UTF8.GetBytes($"{{\"version\":1,\"sites\":{{{sites}}}}}"))).Message;
+        Assert.EndsWith("`layers.49.attn.w` (nearest: layers.49.attn.q) and 950 more", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromJson_UnknownNamesAndAnotherFault_TellsTheFault() => Assert.Contains(
+        "`weight`",
+        Assert.Throws<PithException>(() => Plan.FromJson("""{"version":1,"sites":{"layers.0.attn.w":{"weights":"bfp66","weight":""}}}"""u8.ToArray())).Message,
         StringComparison.Ordinal);
 
     [Fact]

@@ -58,8 +58,29 @@ public sealed class SiteTests
     {
         var error = Assert.Throws<PithException>(() => Site.Parse("layers.0.attn.w"));
         Assert.Same(CoreErrors.UnknownSite, error.Error);
-        Assert.Contains("layers.0.attn.w", error.Message, StringComparison.Ordinal);
+        Assert.Contains("`layers.0.attn.w` (nearest: layers.0.attn.q)", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("layers.12.attn.qkv", "layers.12.attn.qk")]
+    [InlineData("layer.3.mlp.dwn", "layers.3.mlp.down")]
+    [InlineData("layers.007.mlp.up", "layers.7.mlp.up")]
+    [InlineData("layers.attn.o", "layers.0.attn.o")]
+    [InlineData("layers.2.fc1", "layers.2.mlp.fc1")]
+    [InlineData("layers.2147483648.attn.q", null)]
+    [InlineData("lm_head", null)]
+    [InlineData("", null)]
+    public void Nearest_MisspeltAddress_IsThis(string text, string? nearest) => Assert.Equal(nearest, Site.Nearest(text)?.ToString());
+
+    [Fact]
+    public void Nearest_OneWrongLetter_IsOneLetterAway() => Gen.Select(AnySite, Gen.Int[0, 100], Gen.Char['a', 'z']).Sample((site, at, letter) =>
+    {
+        var text = site.ToString().ToCharArray();
+        // The layer itself has no nearest.
+        if (!char.IsAsciiDigit(text[at % text.Length]))
+            text[at % text.Length] = letter;
+        Assert.InRange(EditDistance.Between(new string(text), Site.Nearest(new string(text))!.Value.ToString()), 0, 1);
+    });
 
     [Fact]
     public void CompareTo_TwoSites_OrdersByLayerThenComputation() =>
