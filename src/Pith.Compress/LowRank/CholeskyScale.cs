@@ -52,18 +52,11 @@ internal sealed class CholeskyScale : ScaleMatrix
         return y;
     }
 
-    internal override Matrix MultiplyTransposed(Matrix x, Workers workers, CancellationToken cancellation)
-    {
-        var y = new Matrix(Inputs, x.Columns);
-        MatrixProduct.Add(y.View, 1, factor.View, x.View, workers, Triangle.Lower, cancellation: cancellation);
-        return y;
-    }
-
     internal override void Solve(Matrix x, Workers workers, CancellationToken cancellation) =>
         TriangularSolve.Upper(F, x.View, workers, cancellation);
 
-    internal override double SquaredNorm(Matrix d, Workers workers, CancellationToken cancellation) =>
-        TriangularNorm.Squared(factor, d, workers, cancellation);
+    internal override void ApplyToRows(SingleMatrix d, Workers workers, CancellationToken cancellation) =>
+        TriangularProduct.Overwrite(d, factor, workers, cancellation);
 
     internal override Matrix Feedback(double damping, Workers workers, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Pith.Core.Diagnostics;
 using Pith.Kernels;
 using Pith.Kernels.Algebra;
@@ -43,30 +44,18 @@ internal sealed class DiagonalScale(double[] s) : ScaleMatrix(s.Length)
         return y;
     }
 
-    internal override Matrix MultiplyTransposed(Matrix x, Workers workers, CancellationToken cancellation) => Multiply(x, workers, cancellation);
-
     internal override void Solve(Matrix x, Workers workers, CancellationToken cancellation) => Scale(x, inverse: true);
 
-    internal override double SquaredNorm(Matrix d, Workers workers, CancellationToken cancellation)
+    internal override void ApplyToRows(SingleMatrix d, Workers workers, CancellationToken cancellation)
     {
-        var sums = new double[d.Rows];
-        workers.Run(d.Rows, (long)d.Rows * d.Columns, (first, end) =>
+        var size = s.Max();
+        var shares = Array.ConvertAll(s, one => (float)(one / size));
+        workers.Run(d.Rows, d.Values.LongLength, (first, end) =>
         {
             for (var row = first; row < end; row++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var errors = d.Row(row);
-                var sum = 0.0;
-                for (var i = 0; i < errors.Length; i++)
-                {
-                    var scaled = s[i] * errors[i];
-                    sum += scaled * scaled;
-                }
-
-                sums[row] = sum;
-            }
+                TensorPrimitives.Multiply(d.Row(row), shares, d.Row(row));
         });
-        return sums.Sum();
+        d.Unit *= size;
     }
 
     internal override Matrix? Feedback(double damping, Workers workers, CancellationToken cancellation) => null;

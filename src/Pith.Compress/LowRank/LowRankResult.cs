@@ -6,7 +6,7 @@ namespace Pith.Compress.LowRank;
 /// <param name="SingularValues">σ of F·E, descending, one for each column of A: column j lowers the squared error by σ[j]².</param>
 /// <param name="ErrorBefore">‖F·E‖, without the term.</param>
 /// <param name="ErrorExact">‖F·(E − C)‖ with factors in double precision: √(‖F·E‖² − Σσ²).</param>
-/// <param name="ErrorAfter">‖F·(E − C)‖ with the factors as they are in <paramref name="Term"/>; good to about 10^-7 of <paramref name="ErrorBefore"/>.</param>
+/// <param name="ErrorAfter">‖F·(E − C)‖ with the factors as they are in <paramref name="Term"/>; its square good to about 10^-7 of that of <paramref name="ErrorBefore"/>.</param>
 /// <param name="Regularization">ε of the scale.</param>
 /// <param name="Rounds">Rounds of the singular value decomposition after its random start; 0 where it was computed whole.</param>
 /// <param name="HasConverged">Whether the squared error is estimated to be the least but for the tolerance.</param>

@@ -8,7 +8,7 @@ namespace Pith.Compress.LowRank;
 /// <remarks>E = (W − Ŵ)ᵀ [inputs, outputs]; F·E = U·Σ·Vᵀ, cut after k; A = F⁻¹·U, B = Σ·Vᵀ. That is the rank-k matrix with the least ‖F·(E − A·B)‖.
 /// Which F makes which method: <see cref="ScaleMatrix"/>. Sources: LQER (arXiv 2402.02446, eq. 8-10), QERA (arXiv 2410.06040, theorem 1), with Cholesky
 /// factors in place of the square root. Cost O(inputs·outputs·k), with a second moment O(inputs²·outputs) for the norm. Memory: three
-/// times the weight's floats. Deterministic for a seed, whatever the threads. Thread-safe.</remarks>
+/// times the weight's floats, the weight and its rounded values among them. Deterministic for a seed, whatever the threads. Thread-safe.</remarks>
 public static class LowRankSolver
 {
     /// <summary>Finds the term.</summary>
@@ -29,18 +29,17 @@ public static class LowRankSolver
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var error = new ScaledError(weight, rounded, scale, workers);
-        var before = error.SquaredNorm(workers, cancellation);
-        if (!double.IsFinite(before))
+        var error = new ScaledError(weight, rounded, scale, workers, cancellation);
+        if (!double.IsFinite(error.SquaredNorm))
             throw new PithException(CompressErrors.NonFiniteWeight, "a low-rank term needs finite weights, found a NaN, an infinity, or an overflow");
-        var svd = TruncatedSvd.Of(error, before, SvdOptions(options), workers, cancellation);
+        var svd = TruncatedSvd.Of(error, error.SquaredNorm, SvdOptions(options), workers, cancellation);
         scale.Solve(svd.U, workers, cancellation);
         var term = new LowRankTerm(error.Rows, error.Columns, svd.Sigma.Length, Transposed(svd.U), Scaled(svd.V, svd.Sigma));
         if (options.Format is { } format)
             term = term.Rounded(format);
         return new LowRankResult(
-            term, svd.Sigma, Math.Sqrt(before), Math.Sqrt(svd.Residual),
-            Math.Sqrt(error.SquaredNormWith(term, before, workers, cancellation)), scale.Regularization, svd.Rounds, svd.HasConverged);
+            term, svd.Sigma, Math.Sqrt(error.SquaredNorm), Math.Sqrt(svd.Residual),
+            Math.Sqrt(error.SquaredNormWith(term, workers, cancellation)), scale.Regularization, svd.Rounds, svd.HasConverged);
     }
 
     /// <summary>‖F·(E − A·B)‖ of a weight with a term, or ‖F·E‖ without: the output error by which methods are compared.</summary>
@@ -59,9 +58,8 @@ public static class LowRankSolver
         Workers workers,
         CancellationToken cancellation = default)
     {
-        var error = new ScaledError(weight, rounded, scale, workers);
-        var squared = error.SquaredNorm(workers, cancellation);
-        return Math.Sqrt(term is null ? squared : error.SquaredNormWith(term, squared, workers, cancellation));
+        var error = new ScaledError(weight, rounded, scale, workers, cancellation);
+        return Math.Sqrt(term is null ? error.SquaredNorm : error.SquaredNormWith(term, workers, cancellation));
     }
 
     private static TruncatedSvdOptions SvdOptions(LowRankOptions options) => new()

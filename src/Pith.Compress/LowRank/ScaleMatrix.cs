@@ -54,14 +54,11 @@ public abstract class ScaleMatrix
     /// <summary>F·X as a new matrix.</summary>
     internal abstract Matrix Multiply(Matrix x, Workers workers, CancellationToken cancellation);
 
-    /// <summary>Fᵀ·X as a new matrix.</summary>
-    internal abstract Matrix MultiplyTransposed(Matrix x, Workers workers, CancellationToken cancellation);
-
     /// <summary>F⁻¹·X, written over X.</summary>
     internal abstract void Solve(Matrix x, Workers workers, CancellationToken cancellation);
 
-    /// <summary>‖F·Dᵀ‖² for D [outputs, inputs].</summary>
-    internal abstract double SquaredNorm(Matrix d, Workers workers, CancellationToken cancellation);
+    /// <summary>D·Fᵀ, written over D [outputs, inputs]; its unit takes the size of F over.</summary>
+    internal abstract void ApplyToRows(SingleMatrix d, Workers workers, CancellationToken cancellation);
 
     /// <summary>Which share of a rounding error each later input takes over, see <see cref="FeedbackRounding"/>; null where inputs are uncorrelated.</summary>
     /// <param name="damping">Added to the diagonal of R, as a share of its mean.</param>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Algebra;
 
-/// <summary>Sums along vectors of doubles, each in one fixed order.</summary>
+/// <summary>Sums along vectors, in doubles, each in one fixed order.</summary>
 /// <remarks>Sixteen partial sums, the j-th over i ≡ j (mod 16) ascending, one fused multiply-add a step, added as a tree; then what is left of the
 /// last sixteen one by one. The order does not depend on where the memory lies, as that of <c>TensorPrimitives</c> does. Thread-safe.</remarks>
 internal static class VectorSums
@@ -30,6 +30,26 @@ internal static class VectorSums
         var sum = Vector256.Sum(s0 + s1 + (s2 + s3));
         for (; i < (nuint)x.Length; i++)
             sum = Math.FusedMultiplyAdd(x[(int)i], y[(int)i], sum);
+        return sum;
+    }
+
+    /// <summary>Σ x[i]² of single numbers, in double precision: eight partial sums, the j-th over i ≡ j (mod 8).</summary>
+    /// <param name="x">Any length.</param>
+    public static double SumOfSquares(ReadOnlySpan<float> x)
+    {
+        Vector256<double> low = default, high = default;
+        ref var px = ref MemoryMarshal.GetReference(x);
+        nuint i = 0;
+        for (; i + 8 <= (nuint)x.Length; i += 8)
+        {
+            var (a, b) = Vector256.Widen(Vector256.LoadUnsafe(ref px, i));
+            low = Vector256.FusedMultiplyAdd(a, a, low);
+            high = Vector256.FusedMultiplyAdd(b, b, high);
+        }
+
+        var sum = Vector256.Sum(low + high);
+        for (; i < (nuint)x.Length; i++)
+            sum = Math.FusedMultiplyAdd(x[(int)i], x[(int)i], sum);
         return sum;
     }
 

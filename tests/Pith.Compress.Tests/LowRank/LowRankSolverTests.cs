@@ -76,6 +76,29 @@ public sealed class LowRankSolverTests
         AssertSameProduct(diagonal, means, w, q, 20, 1e-6);
     }
 
+    // 600 inputs: the scaled error is held in single precision. All singular values of 24 outputs are found, so nothing else differs.
+    [Fact]
+    public void Solve_ManyInputs_HasTheSingularValuesOfTheErrorInDoubles()
+    {
+        const int outputs = 24, inputs = 600;
+        var (w, q) = Rounded(outputs, inputs, 9);
+        var error = new Matrix(inputs, outputs);
+        for (var i = 0; i < w.Length; i++)
+            error[i % inputs, i / inputs] = (double)w[i] - q[i];
+        foreach (var scale in Scales(inputs, 2))
+        {
+            var scaled = scale.Multiply(error, Problems.Two, default);
+            var expected = TruncatedSvd.Of(
+                new MatrixMap(scaled.View), scaled.Values.Sum(x => x * x), new TruncatedSvdOptions { Rank = outputs }, Problems.Two);
+            var found = LowRankSolver.Solve(w, q, scale, new LowRankOptions { Rank = 6 }, Problems.Two);
+            for (var i = 0; i < 6; i++)
+                Assert.Equal(1, found.SingularValues[i] / expected.Sigma[i], 1e-6);
+            var rest = Math.Sqrt(expected.Sigma[6..].Sum(x => x * x));
+            Assert.Equal(1, found.ErrorAfter / rest, 1e-6);
+            Assert.Equal(1, found.ErrorExact / rest, 1e-6);
+        }
+    }
+
     // Any F with FᵀF = R gives the same C: the symmetric root, by eigenvalues, as the paper has it.
     [Fact]
     public void Solve_CholeskyOrSquareRoot_GivesTheSameProduct() => Gen.Select(Gen.Int[8, 24], Gen.Int[8, 24], Gen.Int[0, 1_000_000]).Sample(

@@ -45,7 +45,7 @@ public sealed class ScaleMatrixTests
         for (var i = 0; i < inputs; i++)
             unit[i, i] = 1;
         var f = scale.Multiply(unit, Problems.Two, default);
-        var product = scale.MultiplyTransposed(f, Problems.Two, default);
+        var product = MatrixProduct.Of(f.View.Transposed, f.View, Problems.Two);
         for (var i = 0; i < inputs; i++)
             r[i, i] += scale.Regularization;
         for (var i = 0; i < r.Values.Length; i++)
@@ -67,7 +67,7 @@ public sealed class ScaleMatrixTests
     }
 
     [Fact]
-    public void SquaredNorm_OfTheExactScale_IsTheTrace()
+    public void Multiply_ByTheExactScale_HasTheTraceAsSquaredNorm()
     {
         var x = Problems.Inputs(100, 30, 2);
         var scale = ScaleMatrix.OfSecondMoment(Problems.SecondMoment(x), Problems.Two);
@@ -75,7 +75,7 @@ public sealed class ScaleMatrixTests
         var r = Problems.SecondMoment(x);
         var expected = AlgebraReference.Multiply(AlgebraReference.Multiply(d.View, r.View).View, d.View.Transposed);
         var trace = Enumerable.Range(0, d.Rows).Sum(i => expected[i, i]) + (scale.Regularization * d.Values.Sum(v => v * v));
-        Assert.Equal(trace, scale.SquaredNorm(d, Problems.Two, default), 1e-12 * trace);
+        Assert.Equal(trace, scale.Multiply(d.View.Transposed.ToMatrix(), Problems.Two, default).Values.Sum(v => v * v), 1e-12 * trace);
     }
 
     [Theory]
