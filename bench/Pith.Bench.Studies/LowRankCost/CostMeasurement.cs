@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using Pith.Compress.Corrections;
 using Pith.Compress.LowRank;
+using Pith.Core.Plans;
 using Pith.Kernels;
 using Pith.Kernels.Algebra;
+using Pith.Models.Calibration;
 
 namespace Pith.Bench.Studies.LowRankCost;
 
@@ -29,12 +32,13 @@ internal static class CostMeasurement
         return new SiteCost(scaleSeconds, clock.Elapsed.TotalSeconds, result.Rounds, result.ErrorBefore, result.ErrorAfter, PeakBytes());
     }
 
-    /// <summary>Layers of Llama-2-7B's shape one after the other: q, k, v share an input, gate and up another.</summary>
+    /// <summary>Layers of Llama-2-7B's shape one after the other, as <c>pith quantize</c> corrects them: q, k, v share an input, gate and up another.</summary>
     public static StackCost Stack(int layers, bool isExact, int threads, CancellationToken cancellation)
     {
         const int width = 4096, wide = 11008;
         (int Inputs, int[] Outputs)[] groups = [(width, [width, width, width]), (width, [width]), (width, [wide, wide]), (wide, [width])];
         var workers = new Workers(threads);
+        var plan = new LowRankPlan(Rank, LowRankPlan.DefaultFormat, isExact ? LowRankMethod.Qera : LowRankMethod.QeraDiagonal);
         var clock = new Stopwatch();
         for (var layer = 0; layer < layers; layer++)
         {
@@ -42,17 +46,14 @@ internal static class CostMeasurement
             {
                 var inputs = groups[group].Inputs;
                 var seed = (100 * layer) + (10 * group);
-                var statistics = isExact ? SyntheticSite.SecondMoment(inputs, seed, workers) : null;
-                clock.Start();
-                var scale = statistics is null
-                    ? ScaleMatrix.OfMeanSquares(SyntheticSite.MeanSquares(inputs, seed))
-                    : ScaleMatrix.OfSecondMoment(statistics, workers, cancellation);
-                clock.Stop();
+                var squares = SyntheticSite.MeanSquares(inputs, seed);
+                var means = new InputStatistics(1, Array.ConvertAll(squares, Math.Sqrt), Array.ConvertAll(squares, Math.Sqrt), squares);
+                var known = new KnownInputs(means, isExact ? SyntheticSite.SecondMoment(inputs, seed, workers).Values : null);
                 foreach (var outputs in groups[group].Outputs)
                 {
                     var weight = SyntheticSite.Weight(outputs, inputs, ++seed);
                     clock.Start();
-                    LowRankSolver.Solve(weight, SyntheticSite.Rounded(weight, inputs, workers), scale, Options, workers, cancellation);
+                    WeightCorrection.Compute(weight, inputs, SyntheticSite.Format, plan, known, workers: workers, cancellation: cancellation);
                     clock.Stop();
                 }
             }

@@ -18,6 +18,8 @@ internal static class LowRankCostStudy
     /// <summary>Measures and writes <c>low-rank-cost.json</c> and <c>.md</c>.</summary>
     public static void Run(StudyContext context, CancellationToken cancellation)
     {
+        // First, so that the most memory held up to there is theirs.
+        var stacks = StackTable(context, cancellation);
         var report = new Report("Cost of low-rank terms", "Seconds and memory for terms of rank 32, statistics of the inputs given.")
             .Add(context.Provenance.ToFacts())
             .Add(new Paragraph(
@@ -28,9 +30,9 @@ internal static class LowRankCostStudy
             .Add(FullTable(context, cancellation))
             .Add(new Heading("A model of seven billion weights"))
             .Add(new Paragraph(
-                "Layers of Llama-2-7B's shape (width 4096, MLP 11008): seven weights, four inputs. Rounding the weights is in the time, drawing synthetic weights and statistics is not. "
-                + "Layers do not depend on each other, so 32 take 32 times as long and no more memory; memory is the most that the process held up to there."))
-            .Add(StackTable(context, cancellation));
+                "Layers of Llama-2-7B's shape (width 4096, MLP 11008): seven weights, four inputs. Each weight is rounded, corrected, measured and packed as pith quantize does; drawing synthetic "
+                + "weights and statistics is not in the time. Layers do not depend on each other, so 32 take 32 times as long and no more memory. Memory is the most that the process has held, the drawing included."))
+            .Add(stacks);
         Directory.CreateDirectory(context.Results);
         File.WriteAllText(Path.Combine(context.Results, "low-rank-cost.md"), MarkdownRenderer.Render(report));
         File.WriteAllText(Path.Combine(context.Results, "low-rank-cost.json"), JsonRenderer.Render(report));

@@ -8,12 +8,13 @@ namespace Pith.Bench.Studies.LowRankCost;
 /// <summary>Weights and statistics of the sizes and kinds that language models have, from a seed.</summary>
 internal static class SyntheticSite
 {
+    /// <summary>The format of the weights.</summary>
+    public static readonly NumberFormat Format = NumberFormat.Parse("mxint4:16");
+
     private const double WeightSize = 0.02;
 
     // Directions in which inputs move together, beside each input's own noise.
     private const int Directions = 8;
-
-    private static readonly NumberFormat Format = NumberFormat.Parse("mxint4:16");
 
     /// <summary>A normal weight [outputs, inputs].</summary>
     public static float[] Weight(int outputs, int inputs, int seed)

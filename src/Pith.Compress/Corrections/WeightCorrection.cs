@@ -13,6 +13,10 @@ namespace Pith.Compress.Corrections;
 /// Deterministic for a seed, whatever the threads. Thread-safe.</remarks>
 public static class WeightCorrection
 {
+    // From this many numbers on, the dead arrays of one weight are collected before the next: the collector by itself lets them grow to
+    // several times what lives, gigabytes here.
+    private const int LargeWeight = 1 << 23;
+
     /// <summary>Rounds a weight and corrects it.</summary>
     /// <param name="weight">W, [outputs, inputs], row-major, finite.</param>
     /// <param name="inputs">Columns of W.</param>
@@ -52,6 +56,8 @@ public static class WeightCorrection
         double Norm(ReadOnlyMemory<float> rounded, LowRankTerm? with) => LowRankSolver.Error(weight, rounded, with, best, workers, cancellation);
         var whole = Norm(default, null);
         var (before, after) = best == scale ? (found.Term.ErrorBefore, found.Term.ErrorAfter) : (Norm(found.Rounded, null), Norm(found.Rounded, terms));
+        if (weight.Length >= LargeWeight)
+            GC.Collect();
         return new CorrectedWeight(
             matrix,
             Factor(terms.TransposedA, terms.Rank, inputs, plan.Format),
