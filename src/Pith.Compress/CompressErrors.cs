@@ -53,6 +53,10 @@ public static class CompressErrors
     public static readonly ErrorCode TooLittleText = new(
         "PITH4024", "There is too little text", "Give a longer calibration text, or a --validate text of its own.");
 
+    /// <summary>A file of damages was made for another model.</summary>
+    public static readonly ErrorCode DamagesOfAnotherModel = new(
+        "PITH4025", "The damages are of another model", "Make them for this one: `pith train fisher MODEL --text TEXT --out FILE`.");
+
     /// <summary>Statistics of a weight's inputs are not what they must be.</summary>
     public static readonly ErrorCode BadStatistics = new(
         "PITH4030", "The statistics of the inputs cannot be used", "Calibrate again; if it stays, the model overflows on this text or the stored statistics are damaged.");

@@ -4,6 +4,7 @@ using Pith.Cli.Frame;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Reports;
+using Pith.Models.Calibration;
 using Pith.Models.Checkpoints;
 using Pith.Tune.Sensitivity;
 using Pith.Tune.Text;
@@ -46,7 +47,7 @@ internal static class TrainFisherVerb
         IReadOnlyList<(Core.Sites.Site Site, IReadOnlyList<(NumberFormat Format, double Damage)> Damages)> damages;
         using (var progress = verb.Output.Progress("Gradients"))
             damages = FisherDamage.Measure(start, blocks, read, parsed, verb.Threads, progress, cancellation);
-        FisherJson.Write(path, start.Digest, damages);
+        FisherJson.Write(path, ModelDigest.Of(source, cancellation), damages);
 
         var document = new { Out = verb.Get(target.Out), Blocks = read, Tokens = (long)read * (blocks.ContextLength - 1), Formats = parsed.Select(format => format.ToString()) };
         verb.Output.Result(document, writer =>

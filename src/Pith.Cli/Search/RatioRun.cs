@@ -6,6 +6,7 @@ using Pith.Compress.Ratio;
 using Pith.Core.Plans;
 using Pith.Kernels;
 using Pith.Models;
+using Pith.Models.Calibration;
 using Pith.Models.Checkpoints;
 
 namespace Pith.Cli.Search;
@@ -27,6 +28,7 @@ internal sealed class RatioRun(
     public RatioOutcome Execute(IProgress<double> progress)
     {
         using var source = ModelSource.Open(path, tokenizer);
+        options.DamageFile?.RequireModel(ModelDigest.Of(source, cancellation));
         RatioSearch.Check(source.Config, options);
         var model = LanguageModel.Open(path, tokenizer, workers, cancellation);
         var (calibrate, validate, validation) = texts.Read(context, model, cancellation);

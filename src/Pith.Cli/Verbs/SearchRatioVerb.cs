@@ -131,6 +131,8 @@ internal static class SearchRatioVerb
             throw new PithException(CliErrors.Usage, "Expected at least two different formats or ranks.");
         var activations = context.Get(Activations) ?? (isPair ? Same : null);
         var file = context.Get(Fisher);
+        if (file is not null && options.Exists(option => option.LowRank is not null))
+            throw new PithException(CliErrors.Usage, "--fisher knows damages of formats alone: leave --low-rank out, or choose a --damage that measures corrections.");
         return new RatioSearchOptions
         {
             Options = options,

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Pith.Core.Diagnostics;
 using Pith.Core.Formats;
+using Pith.Core.Plans;
 using Pith.Core.Sites;
 
 namespace Pith.Compress.Ratio;
 
 /// <summary>Damages of formats at sites, computed elsewhere: by the training program from gradients, Σ g²·ΔW².</summary>
-/// <remarks>JSON: <c>{"version":1,"model":…,"sites":{"layers.0.attn.q":{"mxint4:16":0.01}}}</c>. Immutable, hence thread-safe.</remarks>
+/// <remarks>JSON: <c>{"version":1,"model":…,"sites":{"layers.0.attn.q":{"mxint4:16":0.01}}}</c>; the model is the digest of
+/// <see cref="Models.Calibration.ModelDigest"/>. Immutable, hence thread-safe.</remarks>
 public sealed class FisherFile
 {
     private const int Version = 1;
@@ -15,14 +17,18 @@ public sealed class FisherFile
 
     private readonly Dictionary<(Site, NumberFormat), double> damages;
 
-    private FisherFile(string path, Dictionary<(Site, NumberFormat), double> damages)
+    private FisherFile(string path, string model, Dictionary<(Site, NumberFormat), double> damages)
     {
         Path = path;
+        Model = model;
         this.damages = damages;
     }
 
     /// <summary>Where it was read from.</summary>
     public string Path { get; }
+
+    /// <summary>Digest of the model whose damages these are.</summary>
+    public string Model { get; }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -35,12 +41,21 @@ public sealed class FisherFile
         try
         {
             using var document = JsonDocument.Parse(file, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return new FisherFile(path, Read(document.RootElement, path));
+            return Read(document.RootElement, path);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new PithException(CompressErrors.BadDamageFile, $"{path}: {exception.Message}", inner: exception);
         }
+    }
+
+    /// <summary>Refuses damages of another model.</summary>
+    /// <param name="digest">Digest of the model that is searched.</param>
+    /// <exception cref="PithException">The file is of another (<see cref="CompressErrors.DamagesOfAnotherModel"/>).</exception>
+    public void RequireModel(string digest)
+    {
+        if (Model != digest)
+            throw new PithException(CompressErrors.DamagesOfAnotherModel, $"{Path}: expected damages of the model {digest}, found those of {DocumentNames.Quote(Model)}");
     }
 
     /// <summary>Refuses a file which lacks something that a search needs, before anything is measured.</summary>
@@ -60,25 +75,28 @@ public sealed class FisherFile
     /// <summary>The damage of a format at a site; 0 for wide formats that are not in the file, and for attention products.</summary>
     internal double Of(Site site, NumberFormat format) => damages.GetValueOrDefault((site, format));
 
-    private static Dictionary<(Site, NumberFormat), double> Read(JsonElement root, string path)
+    private static FisherFile Read(JsonElement root, string path)
     {
         if (root.GetProperty("version").GetInt32() != Version)
             throw Bad(path, $"expected \"version\": {Version}");
+        var model = root.GetProperty("model").GetString() ?? throw Bad(path, "expected the digest of a model in \"model\"");
+        var names = new DocumentNames();
         var read = new Dictionary<(Site, NumberFormat), double>();
         foreach (var member in root.GetProperty("sites").EnumerateObject())
         {
-            if (!Site.TryParse(member.Name, out var site))
-                throw Bad(path, $"`{member.Name}` is not a site");
+            var site = names.ReadSite(member.Name);
             foreach (var entry in member.Value.EnumerateObject())
             {
-                if (!NumberFormat.TryParse(entry.Name, out var format))
-                    throw Bad(path, $"{site}: `{entry.Name}` is not a number format");
+                var format = names.ReadFormat(entry.Name, DocumentNames.Quote(member.Name));
                 var damage = entry.Value.GetDouble();
-                read[(site, format!)] = damage >= 0 && double.IsFinite(damage) ? damage : throw Bad(path, $"{site}: {entry.Name}: expected a damage of at least 0, found {entry.Value}");
+                if (damage < 0 || !double.IsFinite(damage))
+                    throw Bad(path, $"{DocumentNames.Quote(member.Name)}: {DocumentNames.Quote(entry.Name)}: expected a damage of at least 0, found {entry.Value}");
+                if (site is not null && format is not null)
+                    read[(site.Value, format)] = damage;
             }
         }
 
-        return read;
+        return names.Unknown is { } unknown ? throw Bad(path, unknown) : new FisherFile(path, model, read);
     }
 
     private static PithException Bad(string path, string what) => new(CompressErrors.BadDamageFile, $"{path}: {what}");

@@ -14,7 +14,7 @@ public static class FisherJson
 
     /// <summary>Writes <c>{"version":1,"model":…,"sites":{"layers.0.attn.q":{"mxint4:16":0.01}}}</c>; whole or not at all.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="model">What identifies the model.</param>
+    /// <param name="model">Digest of the model (<see cref="Models.Calibration.ModelDigest"/>).</param>
     /// <param name="damages">From <see cref="FisherDamage.Measure"/>.</param>
     public static void Write(string path, string model, IReadOnlyList<(Site Site, IReadOnlyList<(NumberFormat Format, double Damage)> Damages)> damages)
     {

@@ -2,6 +2,10 @@ using System.Text.Json;
 using Pith.Core.Diagnostics;
 using Pith.Core.Plans;
 using Pith.Core.Reports;
+using Pith.Core.Sites;
+using Pith.Models;
+using Pith.Models.Calibration;
+using Pith.Models.Checkpoints;
 using Pith.TestKit;
 
 namespace Pith.Cli.Tests.Verbs;
@@ -78,11 +82,33 @@ public sealed class SearchRatioVerbTests : IDisposable
     [InlineData("PITH4021", ExitCode.Usage, "--formats", "mxint4,mxint6", "--budget", "bytes=1GiB")]
     [InlineData("PITH4022", ExitCode.BadInput, "--formats", "mxint3,mxint4", "--budget", "kl=0.000001")]
     [InlineData("PITH9003", ExitCode.BadInput, "--formats", "mxint4,mxint6", "--budget", "bits=5", "--fisher", "/no/such/file")]
+    [InlineData("PITH9001", ExitCode.Usage, "--formats", "mxint4,mxint6", "--low-rank", "0,2", "--budget", "bits=5", "--fisher", "/no/such/file")]
     public void Search_WrongCall_IsACodedErrorAndMakesNothing(string code, ExitCode exit, params string[] options)
     {
         var result = Search(options);
         Assert.Equal((exit, code), (result.Exit, CommandLine.ErrorOf(result.Error).GetProperty("code").GetString()));
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void Search_DamagesFromAFile_DecideThePlan()
+    {
+        using var source = ModelSource.Open(Model);
+        var precious = Site.Parse("layers.2.mlp.down");
+        var result = SearchDamages(ModelDigest.Of(source, TestContext.Current.CancellationToken), source.Config, precious);
+        Assert.Equal(ExitCode.Ok, result.Exit);
+        var plan = Plan.Load(Path.Combine(Output, "plan.json"));
+        Assert.Equal("mxint6:16", plan[precious].Weights!.ToString());
+        Assert.All(plan.Sites.Where(entry => entry.Key != precious), entry => Assert.Equal("mxint4:16", entry.Value.Weights!.ToString()));
+    }
+
+    [Fact]
+    public void Search_DamagesOfAnotherModel_IsRefused()
+    {
+        using var source = ModelSource.Open(Model);
+        var result = SearchDamages("another", source.Config, Site.Parse("layers.0.attn.q"));
+        Assert.Equal((ExitCode.BadInput, "PITH4025"), (result.Exit, CommandLine.ErrorOf(result.Error).GetProperty("code").GetString()));
+        Assert.False(Path.Exists(Output));
     }
 
     [Fact]
@@ -99,6 +125,20 @@ public sealed class SearchRatioVerbTests : IDisposable
         Directory.CreateDirectory(Output);
         var result = Search("--formats", "mxint4,mxint6", "--budget", "bits=5");
         Assert.Equal("PITH1010", CommandLine.ErrorOf(result.Error).GetProperty("code").GetString());
+    }
+
+    // One site is all that matters, and the budget has room for no more than that one.
+    private (ExitCode Exit, string Output, string Error) SearchDamages(string digest, ModelConfig config, Site precious)
+    {
+        var file = Path.Combine(_folder, "damages.json");
+        File.WriteAllText(file, JsonSerializer.Serialize(new
+        {
+            version = 1,
+            model = digest,
+            sites = config.Sites.Where(shape => shape.Site.HasWeight).ToDictionary(
+                shape => shape.Site.ToString(), shape => new Dictionary<string, double> { ["mxint4:16"] = shape.Site == precious ? 1 : 0, ["mxint6:16"] = 0 }),
+        }));
+        return Search("--formats", "mxint4:16,mxint6:16", "--budget", "bits=4.7", "--points", "0", "--fisher", file);
     }
 
     private (ExitCode Exit, string Output, string Error) Search(params string[] options) =>

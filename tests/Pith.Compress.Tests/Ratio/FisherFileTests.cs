@@ -25,18 +25,42 @@ public sealed class FisherFileTests : IDisposable
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{}")]
-    [InlineData("""{"version":2,"sites":{}}""")]
-    [InlineData("""{"version":1}""")]
-    [InlineData("""{"version":1,"sites":{"layers.0":{}}}""")]
-    [InlineData("""{"version":1,"sites":{"layers.0.attn.q":{"mxint99":1}}}""")]
-    [InlineData("""{"version":1,"sites":{"layers.0.attn.q":{"mxint4:16":-1}}}""")]
-    [InlineData("""{"version":1,"sites":{"layers.0.attn.q":{"mxint4:16":"1"}}}""")]
-    [InlineData("""{"version":1,"sites":{"layers.0.attn.q":{"mxint4:16":1e999}}}""")]
+    [InlineData("""{"version":2,"model":"m","sites":{}}""")]
+    [InlineData("""{"version":1,"model":"m"}""")]
+    [InlineData("""{"version":1,"sites":{}}""")]
+    [InlineData("""{"version":1,"model":null,"sites":{}}""")]
+    [InlineData("""{"version":1,"model":1,"sites":{}}""")]
+    [InlineData("""{"version":1,"model":"m","sites":{"layers.0.attn.q":1}}""")]
+    [InlineData("""{"version":1,"model":"m","sites":{"layers.0":{}}}""")]
+    [InlineData("""{"version":1,"model":"m","sites":{"layers.0.attn.q":{"mxint99":1}}}""")]
+    [InlineData("""{"version":1,"model":"m","sites":{"layers.0.attn.q":{"mxint4:16":-1}}}""")]
+    [InlineData("""{"version":1,"model":"m","sites":{"layers.0.attn.q":{"mxint4:16":"1"}}}""")]
+    [InlineData("""{"version":1,"model":"m","sites":{"layers.0.attn.q":{"mxint4:16":1e999}}}""")]
     public void Load_SomethingElse_IsRefused(string text)
     {
         var exception = Assert.Throws<PithException>(() => Load(text));
         Assert.Equal(CompressErrors.BadDamageFile, exception.Error);
         Assert.StartsWith(_path, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_UnknownSitesAndFormats_AreNamedAllWithTheNearest()
+    {
+        var text = """{"version":1,"model":"m","sites":{"layers.0.attn.w":{"mxint4:16":1},"layers.0.attn.q":{"mxint44:16":1,"mxint4:16":1},"layer.1.attn.q":{"bf61":1}}}""";
+        Assert.Equal(
+            $"{_path}: expected sites, found `layers.0.attn.w` (nearest: layers.0.attn.q), `layer.1.attn.q` (nearest: layers.1.attn.q); "
+            + "expected number formats, found layers.0.attn.q: `mxint44:16` (nearest: mxint4:16), layer.1.attn.q: `bf61` (nearest: bf16)",
+            Assert.Throws<PithException>(() => Load(text)).Message);
+    }
+
+    [Fact]
+    public void RequireModel_AnotherModel_IsRefused()
+    {
+        var file = Load("""{"version":1,"model":"theirs","sites":{}}""");
+        file.RequireModel("theirs");
+        var exception = Assert.Throws<PithException>(() => file.RequireModel("ours"));
+        Assert.Equal(CompressErrors.DamagesOfAnotherModel, exception.Error);
+        Assert.Equal($"{_path}: expected damages of the model ours, found those of theirs", exception.Message);
     }
 
     [Fact]
@@ -47,7 +71,7 @@ public sealed class FisherFileTests : IDisposable
             Options = [new(NumberFormat.Parse("mxint4:16")), new(NumberFormat.Parse("bf16"))],
             Budget = RatioBudget.Parse("bits=8"),
             Damage = DamageMethod.File,
-            DamageFile = Load("""{"version":1,"sites":{"layers.0.attn.q":{"mxint4:16":1}}}"""),
+            DamageFile = Load("""{"version":1,"model":"m","sites":{"layers.0.attn.q":{"mxint4:16":1}}}"""),
         };
         var exception = Assert.Throws<PithException>(() => RatioSearch.Check(TinyLlama.Config, options));
         Assert.Equal(CompressErrors.BadDamageFile, exception.Error);
