@@ -10,12 +10,18 @@ internal sealed class ChoiceKernel(int count, int trials) : Kernel
     private readonly double atCenter = (1 + (1.0 / (trials + 1))) / (1 + ((double)count / (trials + 1)));
     private readonly double elsewhere = 1.0 / (trials + 1) / (1 + ((double)count / (trials + 1)));
 
-    public override double Density(double value, double center) => value == center ? atCenter : elsewhere;
+    public override Center CenterAt(double value) => new(value, 1);
+
+    public override void Multiply(Span<double> products, double value, ReadOnlySpan<Center> centers)
+    {
+        for (var i = 0; i < centers.Length; i++)
+            products[i] *= value == centers[i].Position ? atCenter : elsewhere;
+    }
 
     public override double PriorDensity(double value) => 1.0 / count;
 
     // The center's surplus over the others is its own weight, the rest is spread evenly.
-    public override double Draw(double center, TrialRandom random) => random.Next() < atCenter - elsewhere ? center : DrawPrior(random);
+    public override double Draw(Center center, TrialRandom random) => random.Next() < atCenter - elsewhere ? center.Position : DrawPrior(random);
 
     public override double DrawPrior(TrialRandom random) => random.Below(count);
 }

@@ -16,15 +16,23 @@ internal abstract class Kernel
         _ => throw new ArgumentException($"'{parameter.Name}' is of no known kind.", nameof(parameter)),
     };
 
-    /// <summary>The density (of a choice: the probability) of a value around a center.</summary>
-    public abstract double Density(double value, double center);
+    /// <summary>What all densities around a value need.</summary>
+    public abstract Center CenterAt(double value);
+
+    /// <summary>Multiplies products, one for each center, by the density (of a choice: the probability) of a value around that center.</summary>
+    public abstract void Multiply(Span<double> products, double value, ReadOnlySpan<Center> centers);
 
     /// <summary>The density of a value where nothing is known.</summary>
     public abstract double PriorDensity(double value);
 
     /// <summary>Draws a value around a center.</summary>
-    public abstract double Draw(double center, TrialRandom random);
+    public abstract double Draw(Center center, TrialRandom random);
 
     /// <summary>Draws a value where nothing is known.</summary>
     public abstract double DrawPrior(TrialRandom random);
+
+    /// <summary>A value that was tried.</summary>
+    /// <param name="Position">Where it is on the parameter's scale.</param>
+    /// <param name="Inside">The part of its kernel within the bounds.</param>
+    public readonly record struct Center(double Position, double Inside);
 }

@@ -26,26 +26,43 @@ internal sealed class NumberKernel : Kernel
         width = (high - low) * Math.Max(scott, 1.0 / Math.Min(NarrowestShare, trials + 2));
     }
 
-    private double Center => (low + high) / 2;
+    private double Middle => (low + high) / 2;
 
-    public override double Density(double value, double center) => Density(value, parameter.ToScale(center), width);
+    public override Center CenterAt(double value)
+    {
+        var position = parameter.ToScale(value);
+        return new Center(position, Inside(position, width));
+    }
 
-    public override double PriorDensity(double value) => Density(value, Center, high - low);
+    public override void Multiply(Span<double> products, double value, ReadOnlySpan<Center> centers) => Multiply(products, value, centers, width);
 
-    public override double Draw(double center, TrialRandom random) => Draw(parameter.ToScale(center), width, random);
+    public override double PriorDensity(double value)
+    {
+        var (density, range) = (1.0, high - low);
+        Multiply(new Span<double>(ref density), value, [new Center(Middle, Inside(Middle, range))], range);
+        return density;
+    }
 
-    public override double DrawPrior(TrialRandom random) => Draw(Center, high - low, random);
+    public override double Draw(Center center, TrialRandom random) => Draw(center.Position, width, random);
 
-    private double Density(double value, double center, double deviation)
+    public override double DrawPrior(TrialRandom random) => Draw(Middle, high - low, random);
+
+    private double Inside(double center, double deviation) => Cumulative((high - center) / deviation) - Cumulative((low - center) / deviation);
+
+    private void Multiply(Span<double> products, double value, ReadOnlySpan<Center> centers, double deviation)
     {
         if (high == low)
-            return 1;
-        var inside = Cumulative((high - center) / deviation) - Cumulative((low - center) / deviation);
+            return;
         var (below, above) = (parameter.ToScale(parameter.EdgeBelow(value)), parameter.ToScale(parameter.EdgeAbove(value)));
-        if (below < above)
-            return Math.Max(0, Cumulative((above - center) / deviation) - Cumulative((below - center) / deviation)) / inside;
-        var z = (below - center) / deviation;
-        return Math.Exp(-z * z / 2) / (Math.Sqrt(2 * Math.PI) * deviation * inside);
+        var norm = Math.Sqrt(2 * Math.PI) * deviation;
+        for (var i = 0; i < centers.Length; i++)
+        {
+            var (center, inside) = centers[i];
+            var z = (below - center) / deviation;
+            products[i] *= below < above
+                ? Math.Max(0, Cumulative((above - center) / deviation) - Cumulative(z)) / inside
+                : Math.Exp(-z * z / 2) / (norm * inside);
+        }
     }
 
     // The center lies inside and the deviation is at most the range: more than a third of the draws lie inside too.

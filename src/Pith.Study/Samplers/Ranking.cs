@@ -10,15 +10,15 @@ internal static class Ranking
     /// of the numbers.</remarks>
     public static List<Trial> BestFirst(IReadOnlyList<Trial> finished, IReadOnlyList<Objective> objectives)
     {
-        var done = finished.Where(trial => trial.State == TrialState.Done).ToList();
-        var ranked = objectives.Count == 1
-            ? done.OrderBy(trial => (Signed(trial.Objectives[0], objectives[0].Direction), trial.Number))
-            : Fronts(done, objectives).SelectMany(front => front.OrderBy(trial => trial.Number));
+        var done = finished.Where(trial => trial.State == TrialState.Done).ToArray();
         var pruned = finished.Where(trial => trial is { State: TrialState.Pruned, Intermediates.Length: > 0 })
             .OrderByDescending(trial => trial.Intermediates[^1].Step)
             .ThenBy(trial => Signed(trial.Intermediates[^1].Value, objectives[0].Direction))
             .ThenBy(trial => trial.Number);
-        return [.. ranked, .. pruned];
+        if (objectives.Count > 1)
+            return [.. Fronts(done, objectives).SelectMany(front => front.OrderBy(trial => trial.Number)), .. pruned];
+        Array.Sort(Array.ConvertAll(done, trial => (Signed(trial.Objectives[0], objectives[0].Direction), trial.Number)), done);
+        return [.. done, .. pruned];
     }
 
     /// <summary>The trials which no other beats: not worse in every objective and better in one.</summary>
@@ -27,10 +27,11 @@ internal static class Ranking
 
     // Sequential sort by non-domination with a binary search over the fronts (Zhang et al., IEEE Trans. Evol. Comput. 2015):
     // after a lexicographic sort only earlier trials can beat later ones.
-    private static List<List<Trial>> Fronts(List<Trial> done, IReadOnlyList<Objective> objectives)
+    private static List<List<Trial>> Fronts(Trial[] done, IReadOnlyList<Objective> objectives)
     {
         var fronts = new List<List<Trial>>();
-        foreach (var trial in done.OrderBy(trial => trial, Comparer<Trial>.Create((a, b) => Compare(a, b, objectives))).ThenBy(trial => trial.Number))
+        Array.Sort(done, (a, b) => Compare(a, b, objectives));
+        foreach (var trial in done)
         {
             var (low, high) = (0, fronts.Count);
             while (low < high)
@@ -50,9 +51,17 @@ internal static class Ranking
         return fronts;
     }
 
-    private static int Compare(Trial a, Trial b, IReadOnlyList<Objective> objectives) => Enumerable.Range(0, objectives.Count)
-        .Select(i => Signed(a.Objectives[i], objectives[i].Direction).CompareTo(Signed(b.Objectives[i], objectives[i].Direction)))
-        .FirstOrDefault(order => order != 0);
+    private static int Compare(Trial a, Trial b, IReadOnlyList<Objective> objectives)
+    {
+        for (var i = 0; i < objectives.Count; i++)
+        {
+            var order = Signed(a.Objectives[i], objectives[i].Direction).CompareTo(Signed(b.Objectives[i], objectives[i].Direction));
+            if (order != 0)
+                return order;
+        }
+
+        return a.Number.CompareTo(b.Number);
+    }
 
     private static bool Beats(Trial a, Trial b, IReadOnlyList<Objective> objectives)
     {

@@ -34,18 +34,32 @@ public sealed class TpeSampler(int startupTrials = 10, double gamma = 0.25, int 
             return space.Draw(random);
 
         var good = (int)Math.Ceiling(gamma * ranked.Count);
-        var (best, rest) = (ranked[..good], ranked[good..]);
-        var pairs = space.Groups.Select(group => new Pair(new ParzenEstimator(space, group, best), new ParzenEstimator(space, group, rest))).ToList();
-        var seen = ranked.Select(trial => trial.Assignment).ToHashSet();
+        var columns = Columns(space, ranked);
+        var pairs = space.Groups.Select(group => new Pair(
+            new ParzenEstimator(space, group, columns, ..good), new ParzenEstimator(space, group, columns, good..))).ToList();
         var proposal = space.Draw(random);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             proposal = Propose(space, pairs, Math.Max(1, candidates >> Math.Min(attempt, LargestHalving)), random);
-            if (!seen.Contains(proposal))
+            if (!ranked.Exists(trial => trial.Assignment.Equals(proposal)))
                 break;
         }
 
         return proposal;
+    }
+
+    // Each trial is looked up once; what follows reads one parameter after the other.
+    private static double[][] Columns(SearchSpace space, List<Trial> trials)
+    {
+        double[][] columns = [.. space.Parameters.Select(_ => new double[trials.Count])];
+        for (var i = 0; i < trials.Count; i++)
+        {
+            var values = trials[i].Assignment.Values;
+            for (var k = 0; k < columns.Length; k++)
+                columns[k][i] = values[k];
+        }
+
+        return columns;
     }
 
     private static Assignment Propose(SearchSpace space, List<Pair> pairs, int candidates, TrialRandom random)

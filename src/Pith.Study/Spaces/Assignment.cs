@@ -57,7 +57,7 @@ public sealed class Assignment : IEquatable<Assignment>
     public double Number(string name) => Values[Space.IndexOf(name)];
 
     /// <inheritdoc/>
-    public bool Equals(Assignment? other) => other is not null && Values.AsSpan().SequenceEqual(other.Values.AsSpan());
+    public bool Equals(Assignment? other) => other is not null && hash == other.hash && Values.AsSpan().SequenceEqual(other.Values.AsSpan());
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Assignment);
