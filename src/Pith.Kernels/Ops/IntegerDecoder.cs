@@ -40,7 +40,7 @@ internal sealed class IntegerDecoder
 
     /// <summary>The decoder of a codec's rows; null where the format is of another kind.</summary>
     public static IntegerDecoder? TryCreate(FormatCodec codec) => Known.GetOrAdd(codec.Format, static format =>
-        IntegerBlocks.Of(format) is { HasHalfScales: false } view && (view.Values is not null || format.Family != FormatFamily.Mxfp)
+        IntegerBlocks.Of(format) is { Scales.IsPower: true } view && (view.Values is not null || format.Family != FormatFamily.Mxfp)
             ? new IntegerDecoder(FormatCodecs.For(format), view)
             : null);
 

@@ -42,10 +42,10 @@ public sealed unsafe class ActivationBlocks : IDisposable
     /// <summary>Makes room for rows of one length.</summary>
     /// <returns>Null when the format's values are not small integers with one power of two a block of 16.</returns>
     public static ActivationBlocks? TryCreate(NumberFormat format, int columns) =>
-        IntegerBlocks.Of(format) is { HasHalfScales: false } view ? new ActivationBlocks(format, view, columns) : null;
+        IntegerBlocks.Of(format) is { Scales.IsPower: true } view ? new ActivationBlocks(format, view, columns) : null;
 
     /// <summary>Whether activations of a format can be held so.</summary>
-    public static bool Serves(NumberFormat? format) => format is not null && IntegerBlocks.Of(format) is { HasHalfScales: false };
+    public static bool Serves(NumberFormat? format) => format is not null && IntegerBlocks.Of(format) is { Scales.IsPower: true };
 
     /// <summary>Quantizes rows.</summary>
     /// <param name="rows">[tokens, columns].</param>
@@ -92,14 +92,36 @@ public sealed unsafe class ActivationBlocks : IDisposable
     internal void Prepare(InterleavedMatrix matrix, int set = 0)
     {
         int* raw = Raw(0), sums = Sums(0), exponents = Exponents(0, set), corrections = Corrections(0, set);
-        var (fraction, zero) = (Vector128.Create(matrix.Fraction), Vector128.Create(ZeroBlock));
+        var (fraction, zero, offset) = (Vector128.Create(matrix.Fraction), Vector128.Create(ZeroBlock), matrix.View.Offset);
+        var hasMinimum = matrix.View.HasMinimum;
 
         // A row has a multiple of four blocks.
         for (var i = 0; i < Tokens * blocks; i += Vector128<int>.Count)
         {
             var exponent = Vector128.Load(raw + i);
-            Vector128.AndNot((exponent - fraction) << 23, Vector128.Equals(exponent, zero)).Store(exponents + i);
-            (Vector128.Load(sums + i) * matrix.Offset).Store(corrections + i);
+            var power = Vector128.AndNot((exponent - fraction) << 23, Vector128.Equals(exponent, zero));
+            var sum = Vector128.Load(sums + i);
+            power.Store(exponents + i);
+            (hasMinimum ? (Vector128.ConvertToSingle(sum) * power.AsSingle()).AsInt32() : sum * offset).Store(corrections + i);
+        }
+
+        if (matrix.View.Scales.BlocksPerMinimum == 2)
+            AddNeighbors((float*)corrections);
+    }
+
+    // Of two blocks which share a minimum the second is given the sum of both.
+    private void AddNeighbors(float* sums)
+    {
+        for (var token = 0; token < Tokens;)
+        {
+            var width = WidthAt(token);
+            for (var block = 0; block < blocks; block += 2, sums += 2 * width)
+            {
+                for (var i = 0; i < width; i++)
+                    sums[width + i] += sums[i];
+            }
+
+            token += width;
         }
     }
 

@@ -21,6 +21,7 @@ internal static unsafe class DotKernel256<TCodes, TScales>
 
     private const int Half = Tile.Rows / 2;
     private const int HalfBytes = Half * sizeof(int);
+    private const int UnitBytes = 2 * Tile.VectorBytes;
 
     // Sums of a token: even blocks of 16 rows, then odd ones.
     private const int TokenSums = 2 * Tile.Rows;
@@ -31,31 +32,41 @@ internal static unsafe class DotKernel256<TCodes, TScales>
     {
         var table = Avx2.BroadcastVector128ToVector256(values);
         Vector256<float> even0 = default, odd0 = default, even1 = default, odd1 = default;
+        var units = stackalloc byte[UnitBytes + Tile.VectorBytes];
+        var room = Tile.Align(units);
+        var extra = room;
         for (var i = 0; i < records; i++)
         {
             for (var line = 0; line < TCodes.RecordBytes; line += Tile.VectorBytes)
                 Sse.Prefetch0(record + PrefetchBytes + line);
+            if (TScales.RecordsPerExtra > 0 && i % TScales.RecordsPerExtra == 0)
+            {
+                Sse.Prefetch0(record + PrefetchBytes + TCodes.RecordBytes);
+                extra = TScales.Open(record, room);
+                record += Tile.ExtraBytes;
+            }
+
             var scales = record + TCodes.RecordBytes - Tile.ExponentBytes;
             var sums = Dot(record, 0, table, x);
             var exponent = Vector256.Create(exponents[0]);
             var correction = Vector256.Create(corrections[0]);
-            even0 = Step(sums.Low, TScales.Load256(scales, 0), exponent, correction, even0);
-            even1 = Step(sums.High, TScales.Load256(scales + HalfBytes, 0), exponent, correction, even1);
+            even0 = Step(sums.Low, scales, extra, 0, exponent, correction, even0);
+            even1 = Step(sums.High, scales + HalfBytes, extra + HalfBytes, 0, exponent, correction, even1);
             sums = Dot(record, 1, table, x + 16);
             exponent = Vector256.Create(exponents[1]);
             correction = Vector256.Create(corrections[1]);
-            odd0 = Step(sums.Low, TScales.Load256(scales, 1), exponent, correction, odd0);
-            odd1 = Step(sums.High, TScales.Load256(scales + HalfBytes, 1), exponent, correction, odd1);
+            odd0 = Step(sums.Low, scales, extra, 1, exponent, correction, odd0);
+            odd1 = Step(sums.High, scales + HalfBytes, extra + HalfBytes, 1, exponent, correction, odd1);
             sums = Dot(record, 2, table, x + 32);
             exponent = Vector256.Create(exponents[2]);
             correction = Vector256.Create(corrections[2]);
-            even0 = Step(sums.Low, TScales.Load256(scales, 2), exponent, correction, even0);
-            even1 = Step(sums.High, TScales.Load256(scales + HalfBytes, 2), exponent, correction, even1);
+            even0 = Step(sums.Low, scales, extra, 2, exponent, correction, even0);
+            even1 = Step(sums.High, scales + HalfBytes, extra + HalfBytes, 2, exponent, correction, even1);
             sums = Dot(record, 3, table, x + 48);
             exponent = Vector256.Create(exponents[3]);
             correction = Vector256.Create(corrections[3]);
-            odd0 = Step(sums.Low, TScales.Load256(scales, 3), exponent, correction, odd0);
-            odd1 = Step(sums.High, TScales.Load256(scales + HalfBytes, 3), exponent, correction, odd1);
+            odd0 = Step(sums.Low, scales, extra, 3, exponent, correction, odd0);
+            odd1 = Step(sums.High, scales + HalfBytes, extra + HalfBytes, 3, exponent, correction, odd1);
             record += TCodes.RecordBytes;
             x += Tile.Columns;
             exponents += Tile.Blocks;
@@ -71,17 +82,27 @@ internal static unsafe class DotKernel256<TCodes, TScales>
     public static void Eight(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y)
     {
         // Aligned, so that no access crosses a cache line.
-        var room = stackalloc byte[(ActivationBlocks.TileTokens * TokenSums * sizeof(float)) + Tile.VectorBytes];
-        var sums = (float*)(((nuint)room + Tile.VectorBytes - 1) / Tile.VectorBytes * Tile.VectorBytes);
+        var bytes = stackalloc byte[(ActivationBlocks.TileTokens * TokenSums * sizeof(float)) + UnitBytes + Tile.VectorBytes];
+        var room = Tile.Align(bytes);
+        var extra = room;
+        var sums = (float*)(room + UnitBytes);
         new Span<float>(sums, ActivationBlocks.TileTokens * TokenSums).Clear();
         var table = Avx2.BroadcastVector128ToVector256(values);
         for (var i = 0; i < records; i++)
         {
+            if (TScales.RecordsPerExtra > 0 && i % TScales.RecordsPerExtra == 0)
+            {
+                extra = TScales.Open(record, room);
+                record += Tile.ExtraBytes;
+            }
+
             for (var block = 0; block < Tile.Blocks; block++)
             {
                 var scales = record + TCodes.RecordBytes - Tile.ExponentBytes;
-                var scale0 = TScales.Load256(scales, block);
-                var scale1 = TScales.Load256(scales + HalfBytes, block);
+                var scale0 = TScales.Load256(scales, extra, block);
+                var scale1 = TScales.Load256(scales + HalfBytes, extra + HalfBytes, block);
+                var minimum0 = TScales.Minimum256(scales, extra, block);
+                var minimum1 = TScales.Minimum256(scales + HalfBytes, extra + HalfBytes, block);
                 var low = TCodes.Load(record, block, 0, table);
                 var high = TCodes.Load(record, block, 1, table);
                 var own = sums + (block % 2 * Tile.Rows);
@@ -89,8 +110,8 @@ internal static unsafe class DotKernel256<TCodes, TScales>
                 {
                     var exact = TCodes.Dot(low, high, Signs(record, block), (int*)x);
                     var (exponent, correction) = (Vector256.Create(*exponents), Vector256.Create(*corrections));
-                    Step(exact.Low, scale0, exponent, correction, Vector256.Load(own)).Store(own);
-                    Step(exact.High, scale1, exponent, correction, Vector256.Load(own + Half)).Store(own + Half);
+                    Step(exact.Low, scale0, minimum0, block, exponent, correction, Vector256.Load(own)).Store(own);
+                    Step(exact.High, scale1, minimum1, block, exponent, correction, Vector256.Load(own + Half)).Store(own + Half);
                     x += Tile.BlockColumns;
                     exponents++;
                     corrections++;
@@ -118,6 +139,15 @@ internal static unsafe class DotKernel256<TCodes, TScales>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Step(
-        Vector256<int> exact, Vector256<int> scale, Vector256<int> exponent, Vector256<int> correction, Vector256<float> sum) =>
-        Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(exact - correction), (scale + exponent).AsSingle(), sum);
+        Vector256<int> exact, byte* scales, byte* extra, int block, Vector256<int> exponent, Vector256<int> correction, Vector256<float> sum) =>
+        Step(exact, TScales.Load256(scales, extra, block), TScales.Minimum256(scales, extra, block), block, exponent, correction, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Step(
+        Vector256<int> exact, Vector256<int> scale, Vector256<float> minimum, int block, Vector256<int> exponent, Vector256<int> correction, Vector256<float> sum)
+    {
+        var number = Vector256.ConvertToSingle(TScales.BlocksPerMinimum > 0 ? exact : exact - correction);
+        sum = Vector256.FusedMultiplyAdd(number, TScales.IsNumber ? scale.AsSingle() * exponent.AsSingle() : (scale + exponent).AsSingle(), sum);
+        return Tile.HasMinimum(block, TScales.BlocksPerMinimum) ? Vector256.FusedMultiplyAdd(minimum, correction.AsSingle(), sum) : sum;
+    }
 }

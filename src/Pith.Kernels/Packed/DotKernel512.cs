@@ -15,28 +15,40 @@ internal static unsafe class DotKernel512<TCodes, TScales>
     // Without it the kernels reach 0.74 to 0.79 of the read bandwidth at 4 and 8 bits, with 2 KiB 0.80, 4 KiB 0.86, 8 KiB 0.88.
     private const int PrefetchBytes = 8192;
 
+    private const int UnitBytes = 2 * Tile.VectorBytes;
+
     /// <summary>y[16] = W · x for one token.</summary>
     /// <param name="record">First record of the group.</param>
     /// <param name="records">Records in the group.</param>
     /// <param name="values">16 bytes which 4-bit codes stand for, where the codes need a table.</param>
     /// <param name="x">Activation codes, 64 a record.</param>
-    /// <param name="exponents">For each block the activation's exponent in the exponent field of a binary32.</param>
-    /// <param name="corrections">For each block offset · Σ codes.</param>
+    /// <param name="exponents">For each block the activation's exponent in the exponent field of a binary32, or its power of two: see <see cref="IBlockScales"/>.</param>
+    /// <param name="corrections">For each block offset · Σ codes; where there are minima, what these are multiplied with.</param>
     /// <param name="y">16 results.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void One(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y)
     {
         var table = Avx512F.BroadcastVector128ToVector512((int*)values).AsByte();
         var ones = Vector512.Create((short)1);
+        var units = stackalloc byte[UnitBytes + Tile.VectorBytes];
+        var room = Tile.Align(units);
+        var extra = room;
         Vector512<float> even = default, odd = default;
         for (var i = 0; i < records; i++)
         {
             Prefetch(record);
+            if (TScales.RecordsPerExtra > 0 && i % TScales.RecordsPerExtra == 0)
+            {
+                Sse.Prefetch0(record + PrefetchBytes + TCodes.RecordBytes);
+                extra = TScales.Open(record, room);
+                record += Tile.ExtraBytes;
+            }
+
             var scales = record + TCodes.RecordBytes - Tile.ExponentBytes;
-            even = Step(TCodes.Load(record, 0, table), (int*)x, ones, TScales.Load512(scales, 0), exponents, corrections, even);
-            odd = Step(TCodes.Load(record, 1, table), (int*)(x + 16), ones, TScales.Load512(scales, 1), exponents + 1, corrections + 1, odd);
-            even = Step(TCodes.Load(record, 2, table), (int*)(x + 32), ones, TScales.Load512(scales, 2), exponents + 2, corrections + 2, even);
-            odd = Step(TCodes.Load(record, 3, table), (int*)(x + 48), ones, TScales.Load512(scales, 3), exponents + 3, corrections + 3, odd);
+            even = Step(TCodes.Load(record, 0, table), (int*)x, ones, scales, extra, 0, exponents, corrections, even);
+            odd = Step(TCodes.Load(record, 1, table), (int*)(x + 16), ones, scales, extra, 1, exponents + 1, corrections + 1, odd);
+            even = Step(TCodes.Load(record, 2, table), (int*)(x + 32), ones, scales, extra, 2, exponents + 2, corrections + 2, even);
+            odd = Step(TCodes.Load(record, 3, table), (int*)(x + 48), ones, scales, extra, 3, exponents + 3, corrections + 3, odd);
             record += TCodes.RecordBytes;
             x += Tile.Columns;
             exponents += Tile.Blocks;
@@ -54,31 +66,42 @@ internal static unsafe class DotKernel512<TCodes, TScales>
         var ones = Vector512.Create((short)1);
         Vector512<float> e0 = default, e1 = default, e2 = default, e3 = default, e4 = default, e5 = default, e6 = default, e7 = default;
         Vector512<float> o0 = default, o1 = default, o2 = default, o3 = default, o4 = default, o5 = default, o6 = default, o7 = default;
+        var units = stackalloc byte[UnitBytes + Tile.VectorBytes];
+        var room = Tile.Align(units);
+        var extra = room;
         for (var i = 0; i < records; i++)
         {
+            if (TScales.RecordsPerExtra > 0 && i % TScales.RecordsPerExtra == 0)
+            {
+                extra = TScales.Open(record, room);
+                record += Tile.ExtraBytes;
+            }
+
             var scales = record + TCodes.RecordBytes - Tile.ExponentBytes;
             for (var half = 0; half < 2; half++)
             {
                 var codes = TCodes.Load(record, 2 * half, table);
-                var scale = TScales.Load512(scales, 2 * half);
-                e0 = Step(codes, (int*)x, ones, scale, exponents, corrections, e0);
-                e1 = Step(codes, (int*)(x + 16), ones, scale, exponents + 1, corrections + 1, e1);
-                e2 = Step(codes, (int*)(x + 32), ones, scale, exponents + 2, corrections + 2, e2);
-                e3 = Step(codes, (int*)(x + 48), ones, scale, exponents + 3, corrections + 3, e3);
-                e4 = Step(codes, (int*)(x + 64), ones, scale, exponents + 4, corrections + 4, e4);
-                e5 = Step(codes, (int*)(x + 80), ones, scale, exponents + 5, corrections + 5, e5);
-                e6 = Step(codes, (int*)(x + 96), ones, scale, exponents + 6, corrections + 6, e6);
-                e7 = Step(codes, (int*)(x + 112), ones, scale, exponents + 7, corrections + 7, e7);
+                var scale = TScales.Load512(scales, extra, 2 * half);
+                var minimum = TScales.Minimum512(scales, extra, 2 * half);
+                e0 = Step(codes, (int*)x, ones, scale, minimum, 0, exponents, corrections, e0);
+                e1 = Step(codes, (int*)(x + 16), ones, scale, minimum, 0, exponents + 1, corrections + 1, e1);
+                e2 = Step(codes, (int*)(x + 32), ones, scale, minimum, 0, exponents + 2, corrections + 2, e2);
+                e3 = Step(codes, (int*)(x + 48), ones, scale, minimum, 0, exponents + 3, corrections + 3, e3);
+                e4 = Step(codes, (int*)(x + 64), ones, scale, minimum, 0, exponents + 4, corrections + 4, e4);
+                e5 = Step(codes, (int*)(x + 80), ones, scale, minimum, 0, exponents + 5, corrections + 5, e5);
+                e6 = Step(codes, (int*)(x + 96), ones, scale, minimum, 0, exponents + 6, corrections + 6, e6);
+                e7 = Step(codes, (int*)(x + 112), ones, scale, minimum, 0, exponents + 7, corrections + 7, e7);
                 codes = TCodes.Load(record, (2 * half) + 1, table);
-                scale = TScales.Load512(scales, (2 * half) + 1);
-                o0 = Step(codes, (int*)(x + 128), ones, scale, exponents + 8, corrections + 8, o0);
-                o1 = Step(codes, (int*)(x + 144), ones, scale, exponents + 9, corrections + 9, o1);
-                o2 = Step(codes, (int*)(x + 160), ones, scale, exponents + 10, corrections + 10, o2);
-                o3 = Step(codes, (int*)(x + 176), ones, scale, exponents + 11, corrections + 11, o3);
-                o4 = Step(codes, (int*)(x + 192), ones, scale, exponents + 12, corrections + 12, o4);
-                o5 = Step(codes, (int*)(x + 208), ones, scale, exponents + 13, corrections + 13, o5);
-                o6 = Step(codes, (int*)(x + 224), ones, scale, exponents + 14, corrections + 14, o6);
-                o7 = Step(codes, (int*)(x + 240), ones, scale, exponents + 15, corrections + 15, o7);
+                scale = TScales.Load512(scales, extra, (2 * half) + 1);
+                minimum = TScales.Minimum512(scales, extra, (2 * half) + 1);
+                o0 = Step(codes, (int*)(x + 128), ones, scale, minimum, 1, exponents + 8, corrections + 8, o0);
+                o1 = Step(codes, (int*)(x + 144), ones, scale, minimum, 1, exponents + 9, corrections + 9, o1);
+                o2 = Step(codes, (int*)(x + 160), ones, scale, minimum, 1, exponents + 10, corrections + 10, o2);
+                o3 = Step(codes, (int*)(x + 176), ones, scale, minimum, 1, exponents + 11, corrections + 11, o3);
+                o4 = Step(codes, (int*)(x + 192), ones, scale, minimum, 1, exponents + 12, corrections + 12, o4);
+                o5 = Step(codes, (int*)(x + 208), ones, scale, minimum, 1, exponents + 13, corrections + 13, o5);
+                o6 = Step(codes, (int*)(x + 224), ones, scale, minimum, 1, exponents + 14, corrections + 14, o6);
+                o7 = Step(codes, (int*)(x + 240), ones, scale, minimum, 1, exponents + 15, corrections + 15, o7);
                 x += 256;
                 exponents += 16;
                 corrections += 16;
@@ -99,10 +122,18 @@ internal static unsafe class DotKernel512<TCodes, TScales>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Step(
-        in Codes512 codes, int* x, Vector512<short> ones, Vector512<int> scale, int* exponent, int* correction, Vector512<float> sum)
+        in Codes512 codes, int* x, Vector512<short> ones, byte* scales, byte* extra, int block, int* exponent, int* correction, Vector512<float> sum) =>
+        Step(codes, x, ones, TScales.Load512(scales, extra, block), TScales.Minimum512(scales, extra, block), block, exponent, correction, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Step(
+        in Codes512 codes, int* x, Vector512<short> ones, Vector512<int> scale, Vector512<float> minimum, int block, int* exponent, int* correction, Vector512<float> sum)
     {
-        var exact = TCodes.Dot(codes, x, ones) - Vector512.Create(*correction);
-        return Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(exact), (scale + Vector512.Create(*exponent)).AsSingle(), sum);
+        var (power, term) = (Vector512.Create(*exponent), Vector512.Create(*correction));
+        var exact = TCodes.Dot(codes, x, ones);
+        var number = Vector512.ConvertToSingle(TScales.BlocksPerMinimum > 0 ? exact : exact - term);
+        sum = Vector512.FusedMultiplyAdd(number, TScales.IsNumber ? scale.AsSingle() * power.AsSingle() : (scale + power).AsSingle(), sum);
+        return Tile.HasMinimum(block, TScales.BlocksPerMinimum) ? Vector512.FusedMultiplyAdd(minimum, term.AsSingle(), sum) : sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

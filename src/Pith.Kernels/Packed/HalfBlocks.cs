@@ -7,8 +7,8 @@ using Pith.Kernels.Formats;
 
 namespace Pith.Kernels.Packed;
 
-/// <summary>Reads rows of ggml blocks of 32 numbers with one binary16 scale in front: Q4_0, Q8_0, IQ4_NL.</summary>
-/// <remarks>A record holds normal scales only. Where a matrix has subnormal ones, all its scales are stored times one power of two,
+/// <summary>Reads rows of ggml blocks of 32 numbers with one binary16 scale in front, Q4_0, Q5_0, Q8_0 and IQ4_NL, or a scale and a minimum, Q4_1 and Q5_1.</summary>
+/// <remarks>Without minima a record holds normal scales only. Where a matrix has subnormal ones, all its scales are stored times one power of two,
 /// which is exact.</remarks>
 internal static class HalfBlocks
 {
@@ -19,13 +19,14 @@ internal static class HalfBlocks
     public const int BlockColumns = 32;
 
     private const int ScaleBytes = 2;
+    private const int UpperBytes = 4;
+    private const int Infinity = 0x7C00;
     private const int SmallestExponent = -14;
     private const int LargestExponent = 15;
     private const long OperationsPerBlock = 4;
 
-    /// <summary>Bytes of a block whose codes have a width.</summary>
-    /// <param name="codeBits">4 or 8.</param>
-    public static int BlockBytes(int codeBits) => ScaleBytes + (BlockColumns * codeBits / 8);
+    /// <summary>Bytes of a block.</summary>
+    public static int BlockBytes(IntegerBlocks view) => HeadBytes(view) + (BlockColumns * view.CodeBits / 8);
 
     /// <summary>The scale in front of a block.</summary>
     public static Half Scale(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadHalfLittleEndian(block);
@@ -37,7 +38,7 @@ internal static class HalfBlocks
     /// <returns>Null when a scale is not finite, when they span too much, or when one is zero and no code means zero.</returns>
     public static int? Shift(PackedMatrix packed, IntegerBlocks view, Workers workers)
     {
-        var bytes = BlockBytes(view.StoredBits);
+        var bytes = BlockBytes(view);
         var blocks = packed.Codes.Length / bytes;
         var gate = new Lock();
         var (smallest, largest, isServed) = (SmallestExponent, SmallestExponent, true);
@@ -55,7 +56,7 @@ internal static class HalfBlocks
 
             lock (gate)
             {
-                isServed &= most < 0x7C00 && least > 0;
+                isServed &= most < Infinity && least > 0;
                 if (least is 0 or int.MaxValue)
                     return;
                 smallest = Math.Min(smallest, ExponentOf(least));
@@ -76,34 +77,53 @@ internal static class HalfBlocks
     /// <param name="shift">From <see cref="Shift"/>.</param>
     /// <param name="codes">32 a block, one a byte.</param>
     /// <param name="scales">Two bytes a block.</param>
+    /// <param name="minima">Likewise; left alone where there are none.</param>
+    /// <returns>False when a scale or a minimum is not finite.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Unpack(ReadOnlySpan<byte> row, IntegerBlocks view, int shift, Span<byte> codes, Span<byte> scales)
+    public static bool Unpack(ReadOnlySpan<byte> row, IntegerBlocks view, int shift, Span<byte> codes, Span<byte> scales, Span<byte> minima)
     {
-        var bytes = BlockBytes(view.StoredBits);
+        var (bytes, head, hasMinimum) = (BlockBytes(view), HeadBytes(view), view.HasMinimum);
         var halves = MemoryMarshal.Cast<byte, ushort>(scales);
-        var nibble = Vector128.Create((byte)0x0F);
+        var least = MemoryMarshal.Cast<byte, ushort>(minima);
         for (int block = 0, at = 0; at < row.Length; block++, at += bytes)
         {
             var own = row.Slice(at, bytes);
             var to = codes.Slice(block * BlockColumns, BlockColumns);
             var scale = Scale(own);
-            halves[block] = Stored(scale, shift);
-            if (scale == Half.Zero)
+            halves[block] = hasMinimum ? BitConverter.HalfToUInt16Bits(scale) : Stored(scale, shift);
+            if (hasMinimum)
+            {
+                var minimum = BinaryPrimitives.ReadHalfLittleEndian(own[ScaleBytes..]);
+                least[block] = BitConverter.HalfToUInt16Bits(minimum);
+                if (!Half.IsFinite(scale) || !Half.IsFinite(minimum))
+                    return false;
+            }
+
+            if (!hasMinimum && scale == Half.Zero)
             {
                 to.Fill(view.ZeroCode!.Value);
+                continue;
             }
-            else if (view.StoredBits == 8)
+
+            switch (view.CodeBits)
             {
-                own[ScaleBytes..].CopyTo(to);
-            }
-            else
-            {
-                var pairs = Vector128.Create(own.Slice(ScaleBytes, 16));
-                (pairs & nibble).CopyTo(to);
-                ((pairs >>> 4) & nibble).CopyTo(to[16..]);
+                case 8:
+                    own[head..].CopyTo(to);
+                    break;
+                case 5:
+                    var upper = GgmlVectors.FifthBits(BinaryPrimitives.ReadUInt32LittleEndian(own[head..]));
+                    (GgmlVectors.Nibbles(own[(head + UpperBytes)..]) | upper).CopyTo(to);
+                    break;
+                default:
+                    GgmlVectors.Nibbles(own[head..]).CopyTo(to);
+                    break;
             }
         }
+
+        return true;
     }
+
+    private static int HeadBytes(IntegerBlocks view) => view.HasMinimum ? 2 * ScaleBytes : ScaleBytes;
 
     // Magnitudes of halves order like their bits.
     private static int ExponentOf(int magnitude) => MathF.ILogB((float)BitConverter.UInt16BitsToHalf((ushort)magnitude));

@@ -14,7 +14,7 @@ internal unsafe interface IRecordWriter
     /// <summary>Writes all records of a group.</summary>
     /// <param name="record">The first record.</param>
     /// <param name="codes">[16, stride] stored codes.</param>
-    /// <param name="exponents">[16, stride / 16] bytes: exponents, or binary16 scales of two blocks.</param>
+    /// <param name="exponents">[16, stride / 16] bytes: the scales, four bytes a record.</param>
     /// <param name="stride">A multiple of 64.</param>
     /// <returns>False when a code has no place in a record.</returns>
     bool Write(byte* record, byte* codes, byte* exponents, int stride);

@@ -6,32 +6,36 @@ using Pith.Kernels.Memory;
 namespace Pith.Kernels.Packed;
 
 /// <summary>A packed matrix [rows, columns] re-laid in interleaved records for the integer dot kernels.</summary>
-/// <remarks>Made at load, never stored. Rows are padded to 16 and columns to 64 with zero codes. 4-bit formats take
-/// 4.5 bits a weight; 5 and 6 bits take 6.5, 7 and 8 bits (and MXFP6 E2M3, whose integers reach 60) 8.5.
-/// Safe to read from several threads; disposing frees the memory.</remarks>
+/// <remarks>Made at load, never stored. Rows are padded to 16 and columns to 64 with zero codes. Codes of up to 6 bits take their bits and 7 bits
+/// (and MXFP6 E2M3, whose integers reach 60) 8; scales and minima take 0.5 to 1 bit a weight. Safe to read from several threads; disposing
+/// frees the memory.</remarks>
 public sealed unsafe class InterleavedMatrix : IDisposable
 {
-    private const int HalfBias = 15;
     private const int FloatBias = 127;
+    private const int MantissaBits = 23;
 
-    // The scales of random weights: from 2^-7, or from 2^-14 as binary16.
-    private const int SmallExponent = 120;
-    private const int SmallHalf = 0x0400;
+    // Where scales are numbers: binary16 ones reach from 2^-24 to 2^16, counts and what minima are multiplied with to 2^24.
+    private const int SmallestNumber = -24;
+    private const int LargestNumber = 40;
+
+    // 2^-100: below, products of scales might be subnormal.
+    private const float SmallestTensorScale = 7.888609e-31f;
 
     private readonly NativeBuffer buffer;
     private readonly Lock gate = new();
 
-    private InterleavedMatrix(NumberFormat format, IntegerBlocks view, int rows, int columns, int codeBits)
+    private InterleavedMatrix(NumberFormat format, IntegerBlocks view, int rows, int columns)
     {
         Format = format;
         View = view;
         Rows = rows;
         Columns = columns;
-        CodeBits = codeBits;
         Groups = (rows + Tile.Rows - 1) / Tile.Rows;
         RecordsPerGroup = (columns + Tile.Columns - 1) / Tile.Columns;
-        SmallestExponent = LargestExponent = view.HasHalfScales ? HalfBias : IRecordWriter.NeutralExponent;
-        buffer = new NativeBuffer((long)Groups * RecordsPerGroup * Tile.RecordBytes(codeBits), isZeroed: false);
+        (SmallestExponent, LargestExponent) = view.Scales.IsNumber ? (SmallestNumber, LargestNumber) : (view.Scales.Bias, view.Scales.Bias);
+        var each = view.Scales.RecordsPerExtra;
+        GroupBytes = ((long)RecordsPerGroup * Tile.RecordBytes(view.CodeBits)) + (each == 0 ? 0 : (RecordsPerGroup + each - 1) / each * (long)Tile.ExtraBytes);
+        buffer = new NativeBuffer(Groups * GroupBytes, isZeroed: false);
     }
 
     /// <summary>The number format of the weights.</summary>
@@ -48,25 +52,25 @@ public sealed unsafe class InterleavedMatrix : IDisposable
 
     internal IntegerBlocks View { get; }
 
-    internal int CodeBits { get; }
-
     internal int Groups { get; }
+
+    internal long GroupBytes { get; }
 
     internal int RecordsPerGroup { get; }
 
-    /// <summary>Added to a code's integer to make it non-negative; 0 for the sign-magnitude records.</summary>
-    internal int Offset => View.IsSignedTable ? 0 : View.Values is not null ? View.LargestMagnitude : CodeBits == 8 ? 0 : CodeBits == 6 ? 32 : 8;
-
-    /// <summary>The smallest exponent field of a scale, and so the largest.</summary>
+    /// <summary>The smallest exponent field of a scale, and so the largest; bounds of exponents where scales are numbers.</summary>
     internal int SmallestExponent { get; private set; }
 
     internal int LargestExponent { get; private set; }
 
     /// <summary>The power of two by which binary16 scales are stored larger.</summary>
-    internal int ScaleShift { get; private set; }
+    internal int ScaleShift { get; private init; }
 
-    /// <summary>What an activation's exponent is lessened by, so that it can be added to the bits of a scale.</summary>
-    internal int Fraction => View.HasHalfScales ? ScaleShift - (FloatBias - HalfBias) : View.Fraction;
+    /// <summary>What a whole product is multiplied with.</summary>
+    internal float TensorScale { get; private init; } = 1;
+
+    /// <summary>What an activation's exponent is lessened by, so that it can be added to the bits of a scale, or be a power of two of its own.</summary>
+    internal int Fraction => View.Fraction + ScaleShift - (FloatBias - View.Scales.Bias);
 
     /// <summary>Whether products with weights of a format can be integer inside a block.</summary>
     public static bool Serves(NumberFormat? format) => format is not null && IntegerBlocks.Of(format) is not null;
@@ -84,10 +88,16 @@ public sealed unsafe class InterleavedMatrix : IDisposable
         ArgumentNullException.ThrowIfNull(packed);
         if (IntegerBlocks.Of(packed.Codec.Format) is not { } view)
             return null;
-        int? shift = view.HasHalfScales ? HalfBlocks.Shift(packed, view, workers) : 0;
+        if (packed.Codec.Format.HasTensorScale && !(packed.TensorParameter >= SmallestTensorScale && float.IsFinite(packed.TensorParameter)))
+            return null;
+        int? shift = view.Scales.IsHalf ? HalfBlocks.Shift(packed, view, workers) : 0;
         if (shift is null)
             return null;
-        var matrix = new InterleavedMatrix(packed.Codec.Format, view, packed.Rows, packed.Columns, WidthOf(view)) { ScaleShift = shift.Value };
+        var matrix = new InterleavedMatrix(packed.Codec.Format, view, packed.Rows, packed.Columns)
+        {
+            ScaleShift = shift.Value,
+            TensorScale = packed.Codec.Format.HasTensorScale ? packed.TensorParameter : 1,
+        };
         if (matrix.Fill(packed, vectorBits > 0 ? new Interleaver(matrix, packed, vectorBits) : null, workers))
             return matrix;
         matrix.Dispose();
@@ -100,74 +110,102 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     public void CopyRow(int row, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
-        var lane = row % Tile.Rows;
+        var (group, lane) = (row / Tile.Rows, row % Tile.Rows);
         for (var column = 0; column < Columns; column++)
         {
-            var record = Group(row / Tile.Rows) + ((long)(column / Tile.Columns) * Tile.RecordBytes(CodeBits));
+            var index = column / Tile.Columns;
             var block = column % Tile.Columns / Tile.BlockColumns;
-            var integer = Tile.Read(record, CodeBits, View.Values, lane, block, column % Tile.BlockColumns);
-            destination[column] = (float)(integer * Scale(record, lane, block));
+            var integer = View.FromRecord(Tile.Read(Record(group, index), View.CodeBits, lane, block, column % Tile.BlockColumns));
+            destination[column] = ValueOf(integer, group, index, lane, block);
         }
     }
 
     /// <summary>Frees the memory.</summary>
     public void Dispose() => buffer.Dispose();
 
-    /// <summary>The scale of a block in one row, as the kernels read it: see <see cref="IBlockScales"/>.</summary>
-    internal int ScaleBits(byte* record, int lane, int block)
+    /// <summary>The code that stands for an integer in a record.</summary>
+    internal byte CodeOf(int q) => (byte)(View.Values is { } table ? IndexOf(table, q) : View.CodeBits != 8 ? q + View.Offset : q < 0 ? 0x80 | -q : q);
+
+    /// <summary>What a kernel reads first of a group.</summary>
+    internal byte* Group(int group) => buffer.Pointer + (group * GroupBytes);
+
+    /// <summary>A record.</summary>
+    internal byte* Record(int group, int index)
     {
-        var scales = record + Tile.RecordBytes(CodeBits) - Tile.ExponentBytes + (4 * lane);
-        return View.HasHalfScales ? HalfScales.Widen(((ushort*)scales)[block / 2]) : scales[block] << 23;
+        var each = View.Scales.RecordsPerExtra;
+        return Group(group) + ((long)index * Tile.RecordBytes(View.CodeBits)) + (each == 0 ? 0 : ((index / each) + 1) * (long)Tile.ExtraBytes);
     }
 
-    /// <summary>The code that stands for an integer in a record.</summary>
-    internal byte CodeOf(int q) => (byte)(View.Values is { } table ? IndexOf(table, q) : CodeBits != 8 ? q + Offset : q < 0 ? 0x80 | -q : q);
+    /// <summary>What stands in front of a record or of those it belongs to; the record's own address where there is no such thing.</summary>
+    internal byte* Extra(int group, int index)
+    {
+        var each = View.Scales.RecordsPerExtra;
+        return each == 0 ? Record(group, index) : Record(group, index / each * each) - Tile.ExtraBytes;
+    }
 
-    internal byte* Group(int group) => buffer.Pointer + ((long)group * RecordsPerGroup * Tile.RecordBytes(CodeBits));
+    /// <summary>Where the scales of a row are, and its share of what stands in front.</summary>
+    internal (nint Scales, nint Extra) ScalesAt(int group, int index, int lane) =>
+        ((nint)(Record(group, index) + Tile.RecordBytes(View.CodeBits) - Tile.ExponentBytes + (Tile.LaneBytes * lane)), (nint)(Extra(group, index) + (Tile.LaneBytes * lane)));
 
-    /// <summary>A matrix of random codes: the weights of a benchmark. One group is made and repeated.</summary>
+    /// <summary>Fills scales with those of zeros.</summary>
+    internal void Neutral(Span<byte> scales) => MemoryMarshal.Cast<byte, ushort>(scales).Fill(View.Scales.Neutral);
+
+    /// <summary>Widens the range of exponents.</summary>
+    internal void Widen(int smallest, int largest)
+    {
+        lock (gate)
+        {
+            SmallestExponent = Math.Min(SmallestExponent, smallest);
+            LargestExponent = Math.Max(LargestExponent, largest);
+        }
+    }
+
+    /// <summary>A matrix of random codes and ordinary scales: the weights of a benchmark. One group is made and repeated.</summary>
     /// <exception cref="ArgumentException">The format has no view as integers.</exception>
     internal static InterleavedMatrix Random(NumberFormat format, int rows, int columns, Random random)
     {
         var view = IntegerBlocks.Of(format) ?? throw new ArgumentException($"{format} has no integer blocks", nameof(format));
-        var matrix = new InterleavedMatrix(format, view, rows, columns, WidthOf(view));
-        matrix.FillGroup(0, (_, integers, exponents) =>
+        var matrix = new InterleavedMatrix(format, view, rows, columns);
+        PlainRecords.Fill(matrix, 0, (_, integers, scales, extra) =>
         {
             for (var column = 0; column < columns; column++)
             {
                 integers[column] = view.Values is { } values
                     ? values[random.Next(values.Count)]
-                    : random.Next(-view.LargestMagnitude, view.LargestMagnitude + 1);
+                    : random.Next(view.HasMinimum ? 0 : 1 - view.LargestMagnitude, view.LargestMagnitude);
             }
 
-            if (view.HasHalfScales)
-                MemoryMarshal.Cast<byte, ushort>(exponents).Fill((ushort)random.Next(SmallHalf, HalfBlocks.One));
-            else
-                exponents.Fill((byte)random.Next(SmallExponent, IRecordWriter.NeutralExponent));
+            MemoryMarshal.Cast<byte, ushort>(scales).Fill(view.Scales.Typical);
+            MemoryMarshal.Cast<byte, ushort>(extra).Fill(HalfScales.Typical);
             return true;
         });
-        var bytes = (long)matrix.RecordsPerGroup * Tile.RecordBytes(matrix.CodeBits);
         for (var group = 1; group < matrix.Groups; group++)
-            Buffer.MemoryCopy(matrix.Group(0), matrix.Group(group), bytes, bytes);
+            Buffer.MemoryCopy(matrix.Group(0), matrix.Group(group), matrix.GroupBytes, matrix.GroupBytes);
         return matrix;
     }
 
-    // Exact: a scale has at most eleven significant bits, an integer at most seven.
-    private double Scale(byte* record, int lane, int block) => View.HasHalfScales
-        ? Math.ScaleB((float)BitConverter.UInt16BitsToHalf(((ushort*)(record + Tile.RecordBytes(CodeBits) - Tile.ExponentBytes + (4 * lane)))[block / 2]), -ScaleShift)
-        : Math.ScaleB(1, (ScaleBits(record, lane, block) >> 23) - FloatBias - View.Fraction);
+    // In the arithmetic of the format's codec.
+    private float ValueOf(int integer, int group, int index, int lane, int block)
+    {
+        var (scales, extra) = ScalesAt(group, index, lane);
+        var bits = View.Scales.Load((byte*)scales, (byte*)extra, block);
+        if (View.Scales.IsNumber)
+            return (integer * BitConverter.Int32BitsToSingle(bits)) + View.Scales.Minimum((byte*)scales, (byte*)extra, block);
 
-    private static int WidthOf(IntegerBlocks view) =>
-        view.LargestMagnitude <= 8 || view.Values is not null ? 4 : view.LargestMagnitude <= 31 ? 6 : 8;
-
-    private delegate bool RowReader(int row, Span<int> integers, Span<byte> exponents);
+        // Exact: a scale has at most eleven significant bits, an integer at most seven.
+        var mantissa = BitConverter.Int32BitsToSingle((bits & ~(0xFF << MantissaBits)) | (FloatBias << MantissaBits));
+        var scale = Math.ScaleB(mantissa, ((bits >> MantissaBits) & 0xFF) - View.Scales.Bias - ScaleShift);
+        return Format.HasTensorScale
+            ? (float)Math.ScaleB(integer, -View.Fraction) * ((float)scale * TensorScale)
+            : (float)(integer * Math.ScaleB(scale, -View.Fraction));
+    }
 
     private bool Fill(PackedMatrix packed, Interleaver? fast, Workers workers)
     {
         var isWhole = true;
         workers.Run(Groups, (long)Rows * Columns, (first, end) =>
         {
-            var values = new float[Columns];
+            var plain = new PlainRows(this, packed);
             for (var group = first; group < end && Volatile.Read(ref isWhole);)
             {
                 if (fast is not null)
@@ -178,128 +216,11 @@ public sealed unsafe class InterleavedMatrix : IDisposable
                         return;
                 }
 
-                if (!FillGroup(group++, (row, integers, exponents) => ReadRow(packed, row, values, integers, exponents)))
+                if (!PlainRecords.Fill(this, group++, plain.Read))
                     Volatile.Write(ref isWhole, false);
             }
         });
         return isWhole;
-    }
-
-    private void Widen(byte smallest, byte largest)
-    {
-        lock (gate)
-        {
-            SmallestExponent = Math.Min(SmallestExponent, smallest);
-            LargestExponent = Math.Max(LargestExponent, largest);
-        }
-    }
-
-    // The plain form: integers first, then each into its place.
-    private bool FillGroup(int group, RowReader read)
-    {
-        var padded = RecordsPerGroup * Tile.Columns;
-        var blocks = padded / Tile.BlockColumns;
-        var integers = new int[Tile.Rows * padded];
-        var exponents = new byte[Tile.Rows * blocks];
-        Neutral(exponents);
-        for (var lane = 0; lane < Math.Min(Tile.Rows, Rows - (group * Tile.Rows)); lane++)
-        {
-            var own = exponents.AsSpan(lane * blocks, blocks);
-            if (!read((group * Tile.Rows) + lane, integers.AsSpan(lane * padded, padded), own))
-                return false;
-        }
-
-        var fields = View.HasHalfScales ? [.. exponents.Where((_, at) => at % 2 == 1).Select(high => (byte)((high & 0x7F) >> 2))] : exponents;
-        Widen(fields.Min(), fields.Max());
-
-        NativeMemory.Clear(Group(group), (nuint)RecordsPerGroup * (nuint)Tile.RecordBytes(CodeBits));
-        for (var record = 0; record < RecordsPerGroup; record++)
-            WriteRecord(Group(group) + ((long)record * Tile.RecordBytes(CodeBits)), integers, exponents, record, padded);
-        return true;
-    }
-
-    /// <summary>Fills scales with those of zeros.</summary>
-    internal void Neutral(Span<byte> scales)
-    {
-        if (View.HasHalfScales)
-            MemoryMarshal.Cast<byte, ushort>(scales).Fill(HalfBlocks.One);
-        else
-            scales.Fill(IRecordWriter.NeutralExponent);
-    }
-
-    private bool ReadHalfRow(PackedMatrix packed, int row, Span<int> integers, Span<byte> scales)
-    {
-        var bytes = packed.Codec.CodeBytes(Columns);
-        var codes = new byte[packed.Codec.Format.BlocksPerRow(Columns) * HalfBlocks.BlockColumns];
-        HalfBlocks.Unpack(packed.Codes.Span.Slice(row * bytes, bytes), View, ScaleShift, codes, scales);
-        for (var column = 0; column < Columns; column++)
-        {
-            integers[column] = View.IntegerOf(codes[column]);
-            if (CodeBits == 8 && integers[column] < -sbyte.MaxValue)
-                return false;
-        }
-
-        return true;
-    }
-
-    // The stored exponent of an all-zero block says nothing; 127 keeps every sum of exponents in range.
-    private bool ReadRow(PackedMatrix packed, int row, float[] values, Span<int> integers, Span<byte> exponents)
-    {
-        if (View.HasHalfScales)
-            return ReadHalfRow(packed, row, integers, exponents);
-        packed.DecodeRow(row, values);
-        var scaleBytes = packed.Codec.ScaleBytes(Columns);
-        var scales = packed.Scales.Span.Slice(row * scaleBytes, scaleBytes);
-        for (var start = 0; start < Columns; start += Tile.BlockColumns)
-        {
-            var scale = scales[start / View.BlockSize];
-            var isZero = true;
-            for (var column = start; column < Math.Min(start + Tile.BlockColumns, Columns); column++)
-            {
-                if (!float.IsFinite(values[column]) || scale == byte.MaxValue)
-                    return false;
-                integers[column] = (int)Math.ScaleB(values[column], 127 + View.Fraction - scale);
-                if (CodeBits == 8 && Math.Abs(integers[column]) > sbyte.MaxValue)
-                    return false;
-                isZero &= integers[column] == 0;
-            }
-
-            exponents[start / Tile.BlockColumns] = isZero ? IRecordWriter.NeutralExponent : scale;
-        }
-
-        return true;
-    }
-
-    private void WriteRecord(byte* record, int[] integers, byte[] exponents, int index, int padded)
-    {
-        for (var lane = 0; lane < Tile.Rows; lane++)
-        {
-            for (var block = 0; block < Tile.Blocks; block++)
-            {
-                var column = (index * Tile.Columns) + (block * Tile.BlockColumns);
-                WriteBlock(record, lane, block, integers.AsSpan((lane * padded) + column, Tile.BlockColumns));
-                record[Tile.RecordBytes(CodeBits) - Tile.ExponentBytes + (4 * lane) + block] =
-                    exponents[((lane * padded) + column) / Tile.BlockColumns];
-            }
-        }
-    }
-
-    private void WriteBlock(byte* record, int lane, int block, ReadOnlySpan<int> integers)
-    {
-        for (var column = 0; column < Tile.BlockColumns; column++)
-        {
-            var code = CodeOf(integers[column]);
-            if (CodeBits == 8)
-            {
-                record[(block * 256) + (column / 4 * Tile.VectorBytes) + (4 * lane) + (column % 4)] = code;
-                continue;
-            }
-
-            var at = (block * 128) + (column / 8 * Tile.VectorBytes) + (4 * lane) + (column % 4);
-            record[at] |= (byte)((code & 15) << (column / 4 % 2 * 4));
-            if (CodeBits == 6)
-                record[512 + (block * Tile.VectorBytes) + (4 * lane) + (column % 4)] |= (byte)(code >> 4 << (column / 4 * 2));
-        }
     }
 
     // Padding has a zero which not every table has: any code does, the activations there being zero.

@@ -6,11 +6,12 @@ using Pith.Kernels.Formats;
 namespace Pith.Kernels.Packed;
 
 /// <summary>Re-lays groups of a packed matrix from codes to codes, a record of 16 rows × 64 columns at a time.</summary>
-/// <remarks>The plain form is in <see cref="InterleavedMatrix"/>; it also takes the groups that this one declines. Thread-safe.</remarks>
+/// <remarks>The plain form is <see cref="PlainRows"/> and <see cref="PlainRecords"/>; it also takes the groups that this one declines. Thread-safe.</remarks>
 internal sealed unsafe class Interleaver
 {
     // Up to here no value of any format reaches infinity.
     private const byte LargestPlainScale = 252;
+    private const byte OneE4M3 = 0x38;
 
     private readonly InterleavedMatrix matrix;
     private readonly PackedMatrix packed;
@@ -29,7 +30,7 @@ internal sealed unsafe class Interleaver
     {
         this.matrix = matrix;
         this.packed = packed;
-        var layout = matrix.View.HasHalfScales ? new CodeLayout(matrix.View.StoredBits) : ((ReferenceCodec)FormatCodecs.Reference(packed.Codec.Format)).Layout;
+        var layout = matrix.View.IsGgml ? new CodeLayout(matrix.View.CodeBits) : ((ReferenceCodec)FormatCodecs.Reference(packed.Codec.Format)).Layout;
         planes = [.. layout.Planes];
         padding = matrix.View.ZeroCode ?? 0;
         blockSize = matrix.View.BlockSize;
@@ -40,7 +41,7 @@ internal sealed unsafe class Interleaver
         for (var code = 0; code < 1 << layout.Bits; code++)
         {
             var integer = IntegerOf(code);
-            map[code] = matrix.CodeBits == 8 && Math.Abs(integer) > 127 ? IRecordWriter.Unknown : matrix.CodeOf(integer);
+            map[code] = matrix.View.CodeBits == 8 && Math.Abs(integer) > 127 ? IRecordWriter.Unknown : matrix.CodeOf(integer);
         }
 
         writer = vectorBits == 512 ? new RecordWriter512(matrix, map) : new RecordWriter256(matrix, map, layout.Bits);
@@ -55,22 +56,23 @@ internal sealed unsafe class Interleaver
     public (int Next, byte Smallest, byte Largest) Fill(int first, int end)
     {
         var codes = new byte[Tile.Rows * stride];
-        var exponents = new byte[Tile.Rows * stride / Tile.BlockColumns];
+        var scales = new byte[Tile.Rows * stride / Tile.BlockColumns];
+        var extra = new byte[scales.Length];
         var (smallest, largest) = (Vector256.Create(byte.MaxValue), Vector256<byte>.Zero);
         var group = first;
-        for (; group < end && Unpack(group, codes, exponents); group++)
+        for (; group < end && Unpack(group, codes, scales, extra); group++)
         {
-            fixed (byte* from = codes, scales = exponents)
+            fixed (byte* from = codes, own = scales)
             {
-                if (!writer.Write(matrix.Group(group), from, scales, stride))
+                if (!writer.Write(matrix.Group(group), from, own, stride))
                     break;
             }
 
-            var bytes = Tile.RecordBytes(matrix.CodeBits);
-            for (var record = 0; record < matrix.RecordsPerGroup; record++)
+            WriteExtra(group, extra);
+            for (var record = 0; record < matrix.RecordsPerGroup && !matrix.View.Scales.IsNumber; record++)
             {
-                var own = matrix.Group(group) + ((long)(record + 1) * bytes) - Tile.ExponentBytes;
-                var (lower, upper) = (Fields(own), Fields(own + 32));
+                var own = matrix.Record(group, record) + Tile.RecordBytes(matrix.View.CodeBits) - Tile.ExponentBytes;
+                var (lower, upper) = (matrix.View.Scales.Fields(Vector256.Load(own)), matrix.View.Scales.Fields(Vector256.Load(own + 32)));
                 smallest = Vector256.Min(smallest, Vector256.Min(lower, upper));
                 largest = Vector256.Max(largest, Vector256.Max(lower, upper));
             }
@@ -82,36 +84,49 @@ internal sealed unsafe class Interleaver
         return (group, low, high);
     }
 
-    // The exponent fields of scales, one a byte; that of a binary16 number twice.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<byte> Fields(byte* scales)
+    private void WriteExtra(int group, byte[] extra)
     {
-        if (!matrix.View.HasHalfScales)
-            return Vector256.Load(scales);
-        var fields = (Vector256.Load((ushort*)scales) >>> 10) & Vector256.Create((ushort)0x1F);
-        return (fields | (fields << 8)).AsByte();
+        var each = matrix.View.Scales.RecordsPerExtra;
+        var laneBytes = stride / Tile.BlockColumns;
+        for (var record = 0; each > 0 && record < matrix.RecordsPerGroup; record += each)
+        {
+            var to = (uint*)matrix.Extra(group, record);
+            for (var lane = 0; lane < Tile.Rows; lane++)
+                to[lane] = BitConverter.ToUInt32(extra, (lane * laneBytes) + (record / each * Tile.LaneBytes));
+        }
     }
 
-    private int IntegerOf(int code) => matrix.View.HasHalfScales
+    // Of a code under a scale of one.
+    private int IntegerOf(int code) => matrix.View.IsGgml
         ? matrix.View.IntegerOf(code)
-        : (int)Math.ScaleB(((ReferenceCodec)FormatCodecs.Reference(packed.Codec.Format)).DecodeElement(code, IRecordWriter.NeutralExponent, 0), matrix.View.Fraction);
+        : (int)Math.ScaleB(
+            ((ReferenceCodec)FormatCodecs.Reference(packed.Codec.Format)).DecodeElement(code, matrix.View.Scales.IsPower ? IRecordWriter.NeutralExponent : OneE4M3, 1),
+            matrix.View.Fraction);
 
-    // Codes [16, stride] one a byte, zero outside the matrix; exponents [16, stride / 16].
+    // Codes [16, stride] one a byte, zero outside the matrix; scales and what stands in front of records [16, stride / 16].
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Unpack(int group, byte[] codes, byte[] exponents)
+    private bool Unpack(int group, byte[] codes, byte[] scales, byte[] extra)
     {
         var (codeBytes, scaleBytes) = (packed.Codec.CodeBytes(packed.Columns), packed.Codec.ScaleBytes(packed.Columns));
         var rows = Math.Min(Tile.Rows, packed.Rows - (group * Tile.Rows));
-        matrix.Neutral(exponents);
+        var laneBytes = stride / Tile.BlockColumns;
+        matrix.Neutral(scales);
+        extra.AsSpan(rows * laneBytes).Clear();
         codes.AsSpan(rows * stride).Fill(padding);
         for (var lane = 0; lane < rows; lane++)
         {
             var row = (group * Tile.Rows) + lane;
             var own = codes.AsSpan(lane * stride, stride);
             var source = packed.Codes.Span.Slice(row * codeBytes, codeBytes);
-            if (matrix.View.HasHalfScales)
+            var ownScales = scales.AsSpan(lane * laneBytes, laneBytes);
+            if (matrix.View.IsGgml)
             {
-                HalfBlocks.Unpack(source, matrix.View, matrix.ScaleShift, own, exponents.AsSpan(lane * stride / Tile.BlockColumns));
+                var ownExtra = extra.AsSpan(lane * laneBytes, laneBytes);
+                var isWhole = matrix.View.IsSuper
+                    ? SuperBlocks.Unpack(source, packed.Codec, own, ownScales, ownExtra)
+                    : HalfBlocks.Unpack(source, matrix.View, matrix.ScaleShift, own, ownScales, ownExtra);
+                if (!isWhole)
+                    return false;
                 own[packed.Columns..].Fill(padding);
                 continue;
             }
@@ -128,8 +143,26 @@ internal sealed unsafe class Interleaver
             }
 
             own[packed.Columns..].Clear();
-            if (!SpreadScales(packed.Scales.Span.Slice(row * scaleBytes, scaleBytes), exponents.AsSpan(lane * stride / Tile.BlockColumns)))
+            var stored = packed.Scales.Span.Slice(row * scaleBytes, scaleBytes);
+            if (!(matrix.View.Scales.IsPower ? SpreadScales(stored, ownScales) : WidenScales(stored, ownScales, own)))
                 return false;
+        }
+
+        return true;
+    }
+
+    // Blocks of a scale of zero keep the neutral one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool WidenScales(ReadOnlySpan<byte> stored, Span<byte> scales, Span<byte> codes)
+    {
+        for (var i = 0; i < stored.Length; i++)
+        {
+            if (!SmallScales.IsScale(stored[i]))
+                return false;
+            if (stored[i] == 0)
+                codes.Slice(i * blockSize, blockSize).Clear();
+            else
+                scales.Slice(i * blockSize / Tile.BlockColumns, blockSize / Tile.BlockColumns).Fill(SmallScales.Stored(stored[i]));
         }
 
         return true;

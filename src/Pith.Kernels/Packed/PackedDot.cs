@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics.X86;
 
 namespace Pith.Kernels.Packed;
@@ -6,6 +7,9 @@ namespace Pith.Kernels.Packed;
 public static unsafe class PackedDot
 {
     internal delegate void Kernel(byte* record, int records, byte* values, sbyte* x, int* exponents, int* corrections, float* y);
+
+    /// <summary>The kernels for one token and for eight.</summary>
+    internal sealed record Pair(Kernel One, Kernel Eight);
 
     /// <summary>The path taken: <c>AVX-512</c>, <c>AVX2</c> or <c>portable</c>.</summary>
     public static string PathName => Avx512BW.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "portable";
@@ -26,9 +30,9 @@ public static unsafe class PackedDot
     {
         var values = stackalloc byte[16];
         for (var code = 0; code < 16 && matrix.View.Values is { } table; code++)
-            values[code] = (byte)(matrix.View.IsSignedTable && table[code] < 0 ? 0x80 | -table[code] : table[code] + matrix.Offset);
+            values[code] = (byte)(matrix.View.IsSignedTable && table[code] < 0 ? 0x80 | -table[code] : table[code] + matrix.View.Offset);
 
-        var kernels = KernelsOf(matrix, vectorBits);
+        var kernels = matrix.View.Scales.KernelsOf(matrix.View, vectorBits);
         var tile = stackalloc float[ActivationBlocks.TileTokens * Tile.Rows];
         for (var group = firstGroup; group < lastGroup; group++)
         {
@@ -48,39 +52,25 @@ public static unsafe class PackedDot
                     {
                         DotReference.Rows(
                             matrix,
-                            matrix.Group(group),
+                            group,
                             x.Integers(token) + (i * Tile.BlockColumns),
                             x.Exponents(token, set) + i,
+                            x.Corrections(token, set) + i,
                             width,
                             tile + (i * Tile.Rows));
                     }
                 }
 
                 for (var i = 0; i < width; i++)
-                    new ReadOnlySpan<float>(tile + (i * Tile.Rows), rows).CopyTo(y[(((token + i) * matrix.Rows) + first)..]);
+                {
+                    var own = y.Slice(((token + i) * matrix.Rows) + first, rows);
+                    var found = new ReadOnlySpan<float>(tile + (i * Tile.Rows), rows);
+                    if (matrix.TensorScale == 1)
+                        found.CopyTo(own);
+                    else
+                        TensorPrimitives.Multiply(found, matrix.TensorScale, own);
+                }
             }
         }
     }
-
-    private static (Kernel One, Kernel Eight)? KernelsOf(InterleavedMatrix matrix, int vectorBits) =>
-        matrix.View.HasHalfScales ? KernelsOf<HalfScales>(matrix, vectorBits) : KernelsOf<PowerScales>(matrix, vectorBits);
-
-    private static (Kernel One, Kernel Eight)? KernelsOf<TScales>(InterleavedMatrix matrix, int vectorBits)
-        where TScales : struct, IBlockScales => (matrix.CodeBits, matrix.View.Values) switch
-    {
-        (4, null) => Of<Codes4, TScales>(vectorBits),
-        (4, _) when matrix.View.IsSignedTable => Of<CodesUneven4, TScales>(vectorBits),
-        (4, _) => Of<CodesTable4, TScales>(vectorBits),
-        (6, _) => Of<Codes6, TScales>(vectorBits),
-        _ => Of<Codes8, TScales>(vectorBits),
-    };
-
-    private static (Kernel One, Kernel Eight)? Of<TCodes, TScales>(int vectorBits)
-        where TCodes : struct, IBlockCodes
-        where TScales : struct, IBlockScales => vectorBits switch
-    {
-        512 => (DotKernel512<TCodes, TScales>.One, DotKernel512<TCodes, TScales>.Eight),
-        256 => (DotKernel256<TCodes, TScales>.One, DotKernel256<TCodes, TScales>.Eight),
-        _ => null,
-    };
 }

@@ -22,13 +22,15 @@ internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] ma
     public bool Write(byte* record, byte* codes, byte* exponents, int stride)
     {
         var mapped = stackalloc byte[(Tile.Rows * Tile.Columns) + Tile.VectorBytes];
-        mapped = (byte*)(((nuint)mapped + Tile.VectorBytes - 1) / Tile.VectorBytes * Tile.VectorBytes);
-        var (bytes, bits, hasHalves) = (Tile.RecordBytes(matrix.CodeBits), matrix.CodeBits, matrix.View.HasHalfScales);
+        mapped = Tile.Align(mapped);
+        var (bytes, bits, isPower, each) = (Tile.RecordBytes(matrix.View.CodeBits), matrix.View.CodeBits, matrix.View.Scales.IsPower, matrix.View.Scales.RecordsPerExtra);
         var zero = Vector256.Create(map[0]);
         fixed (byte* table = map)
         {
             for (var index = 0; index < matrix.RecordsPerGroup; index++)
             {
+                if (each > 0 && index % each == 0)
+                    record += Tile.ExtraBytes;
                 var own = record + bytes - Tile.ExponentBytes;
                 var unknown = Vector256<byte>.Zero;
                 for (var lane = 0; lane < Tile.Rows; lane++)
@@ -41,7 +43,7 @@ internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] ma
                     unknown |= Vector256.Equals(first, Vector256.Create(IRecordWriter.Unknown)) | Vector256.Equals(second, Vector256.Create(IRecordWriter.Unknown));
                     var zeros = Vector256.Equals(first, zero).ExtractMostSignificantBits() | ((ulong)Vector256.Equals(second, zero).ExtractMostSignificantBits() << 32);
                     *(uint*)(own + (4 * lane)) = IRecordWriter.Exponents(
-                        *(uint*)(exponents + (lane * stride / Tile.BlockColumns) + (index * Tile.Blocks)), hasHalves ? 0 : zeros);
+                        *(uint*)(exponents + (lane * stride / Tile.BlockColumns) + (index * Tile.Blocks)), isPower ? zeros : 0);
                 }
 
                 if (bits == 8 && unknown != Vector256<byte>.Zero)
@@ -111,13 +113,36 @@ internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] ma
             return;
         }
 
-        var nibble = Vector256.Create(0x0F0F0F0F);
-        var low = to + (block * 2 * Tile.VectorBytes);
-        ((v0 & nibble) | ((v1 & nibble) << 4)).Store((int*)low);
-        ((v2 & nibble) | ((v3 & nibble) << 4)).Store((int*)(low + 64));
-        if (bits != 6)
+        if (bits < 4)
+        {
+            Pairs(v0, v1, v2, v3, 0).Store((int*)(to + (block * Tile.VectorBytes)));
+        }
+        else
+        {
+            var nibble = Vector256.Create(0x0F0F0F0F);
+            var low = to + (block * 2 * Tile.VectorBytes);
+            ((v0 & nibble) | ((v1 & nibble) << 4)).Store((int*)low);
+            ((v2 & nibble) | ((v3 & nibble) << 4)).Store((int*)(low + 64));
+        }
+
+        if (bits == 6)
+            Pairs(v0, v1, v2, v3, 4).Store((int*)(to + Tile.UpperOfNibbles + (block * Tile.VectorBytes)));
+        if (bits is not (3 or 5))
             return;
-        var pair = Vector256.Create(0x30303030);
-        (((v0 & pair) >>> 4) | ((v1 & pair) >>> 2) | (v2 & pair) | ((v3 & pair) << 2)).Store((int*)(to + 512 + (block * Tile.VectorBytes)));
+
+        // Two blocks share a vector; the first one writes it.
+        var plane = (int*)(to + (bits == 3 ? Tile.UpperOfPairs : Tile.UpperOfNibbles) + (block / 2 * Tile.VectorBytes));
+        var one = Vector256.Create(0x01010101);
+        var (t, at) = (bits - 1, block % 2 * 4);
+        var upper = ((v0 >>> t) & one) | (((v1 >>> t) & one) << 1) | (((v2 >>> t) & one) << 2) | (((v3 >>> t) & one) << 3);
+        (at == 0 ? upper : (upper << at) | Vector256.Load(plane)).Store(plane);
+    }
+
+    // Two bits of each code from one on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Pairs(Vector256<int> v0, Vector256<int> v1, Vector256<int> v2, Vector256<int> v3, int from)
+    {
+        var pair = Vector256.Create(0x03030303);
+        return ((v0 >>> from) & pair) | (((v1 >>> from) & pair) << 2) | (((v2 >>> from) & pair) << 4) | (((v3 >>> from) & pair) << 6);
     }
 }

@@ -20,9 +20,11 @@ internal sealed unsafe class RecordWriter512(InterleavedMatrix matrix, byte[] ma
         Vector512<byte> t0 = Vector512.Load(table), t1 = Vector512.Load(table + 64), t2 = Vector512.Load(table + 128), t3 = Vector512.Load(table + 192);
         var zero = Vector512.Create(*table);
         var rows = stackalloc Vector512<int>[Tile.Rows];
-        var (bytes, bits, hasHalves) = (Tile.RecordBytes(matrix.CodeBits), matrix.CodeBits, matrix.View.HasHalfScales);
+        var (bytes, bits, isPower, each) = (Tile.RecordBytes(matrix.View.CodeBits), matrix.View.CodeBits, matrix.View.Scales.IsPower, matrix.View.Scales.RecordsPerExtra);
         for (var index = 0; index < matrix.RecordsPerGroup; index++)
         {
+            if (each > 0 && index % each == 0)
+                record += Tile.ExtraBytes;
             var own = record + bytes - Tile.ExponentBytes;
             var unknown = Vector512<byte>.Zero;
             for (var lane = 0; lane < Tile.Rows; lane++)
@@ -35,7 +37,7 @@ internal sealed unsafe class RecordWriter512(InterleavedMatrix matrix, byte[] ma
                 unknown |= Vector512.Equals(mapped, Vector512.Create(IRecordWriter.Unknown));
                 *(uint*)(own + (4 * lane)) = IRecordWriter.Exponents(
                     *(uint*)(exponents + (lane * stride / Tile.BlockColumns) + (index * Tile.Blocks)),
-                    hasHalves ? 0 : Vector512.Equals(mapped, zero).ExtractMostSignificantBits());
+                    isPower ? Vector512.Equals(mapped, zero).ExtractMostSignificantBits() : 0);
             }
 
             if (bits == 8 && unknown != Vector512<byte>.Zero)
@@ -60,15 +62,38 @@ internal sealed unsafe class RecordWriter512(InterleavedMatrix matrix, byte[] ma
         }
 
         var nibble = Vector512.Create(0x0F0F0F0F);
-        for (var i = 0; i < Tile.Rows / 2; i++)
+        for (var i = 0; bits >= 4 && i < Tile.Rows / 2; i++)
             ((columns[2 * i] & nibble) | ((columns[(2 * i) + 1] & nibble) << 4)).Store((int*)(record + (i * Tile.VectorBytes)));
-        for (var block = 0; bits == 6 && block < Tile.Blocks; block++)
+        for (var block = 0; block < Tile.Blocks; block++)
         {
-            var pair = Vector512.Create(0x30303030);
             var four = columns + (4 * block);
-            (((four[0] & pair) >>> 4) | ((four[1] & pair) >>> 2) | (four[2] & pair) | ((four[3] & pair) << 2))
-                .Store((int*)(record + 512 + (block * Tile.VectorBytes)));
+            if (bits < 4)
+                Pairs(four, 0).Store((int*)(record + (block * Tile.VectorBytes)));
+            if (bits == 6)
+                Pairs(four, 4).Store((int*)(record + Tile.UpperOfNibbles + (block * Tile.VectorBytes)));
         }
+
+        var upper = record + (bits == 3 ? Tile.UpperOfPairs : Tile.UpperOfNibbles);
+        for (var two = 0; bits is 3 or 5 && two < Tile.Blocks / 2; two++)
+            Bits(columns + (8 * two), bits - 1).Store((int*)(upper + (two * Tile.VectorBytes)));
+    }
+
+    // Two bits of each code of a block from one on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Pairs(Vector512<int>* four, int from)
+    {
+        var pair = Vector512.Create(0x03030303);
+        return ((four[0] >>> from) & pair) | (((four[1] >>> from) & pair) << 2) | (((four[2] >>> from) & pair) << 4) | (((four[3] >>> from) & pair) << 6);
+    }
+
+    // One bit of each code of two blocks.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Bits(Vector512<int>* eight, int at)
+    {
+        var bits = Vector512<int>.Zero;
+        for (var i = 0; i < 8; i++)
+            bits |= ((eight[i] >>> at) & Vector512.Create(0x01010101)) << i;
+        return bits;
     }
 
     // 16 × 16 lanes in place: pairs of rows, then of pairs, then the quarters of four vectors.

@@ -34,6 +34,9 @@ internal sealed class GgmlCodec : FormatCodec
     /// <param name="isFast">Whether many numbers are decoded at a time; the bits are the same.</param>
     public static GgmlCodec Of(NumberFormat format, bool isFast) => new(format, Blocks[format.Family], isFast);
 
+    /// <summary>The block type.</summary>
+    public GgmlBlock Block => block;
+
     /// <inheritdoc/>
     public override int CodeBytes(int columns) => checked(Format.BlocksPerRow(columns) * block.Bytes);
 

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Formats;
 
 /// <summary>IQ4_XS: <c>x̂ = d · (s - 32) · v(q)</c>, one s for each 32 of 256 numbers, v the uneven steps.</summary>
 /// <remarks>Bytes: binary16 d; 16 bits with the upper two bits of the eight s; 4 bytes with their lower four bits, the even s in the
 /// lower nibble; 8 times 16 bytes of codes as in IQ4_NL.</remarks>
-internal sealed class Iq4XsBlock() : GgmlBlock(256, 136)
+internal sealed class Iq4XsBlock() : GgmlSuperBlock(136)
 {
     private const int Parts = 8;
     private const int PartValues = 32;
@@ -41,6 +42,19 @@ internal sealed class Iq4XsBlock() : GgmlBlock(256, 136)
             var codes = GgmlVectors.Nibbles(block.Slice(CodesAt + (part * Half), Half));
             GgmlVectors.Write(GgmlVectors.LookUp(UnevenLevels.Steps, codes), scale, 0, values.Slice(part * PartValues, PartValues));
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Unpack(ReadOnlySpan<byte> block, Span<byte> codes, Span<byte> counts, Span<byte> units)
+    {
+        for (var part = 0; part < Parts; part++)
+        {
+            GgmlVectors.Nibbles(block.Slice(CodesAt + (part * Half), Half)).CopyTo(codes[(part * PartValues)..]);
+            var count = (byte)(ReadScale(block, part) - Middle);
+            (counts[2 * part], counts[(2 * part) + 1]) = (count, count);
+        }
+
+        WriteUnits(units, block, []);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace Pith.Kernels.Formats;
 /// <summary>Q2_K: <c>x̂ = d · s · q - e · m</c>, four-bit s and m for each 16 of 256 numbers.</summary>
 /// <remarks>Bytes: 16 with s below m; 64 of codes, of each 128 numbers byte j of 32 with those of j, j + 32, j + 64 and j + 96,
 /// lowest first; binary16 d; binary16 e.</remarks>
-internal sealed class Q2KBlock() : GgmlBlock(256, 84)
+internal sealed class Q2KBlock() : GgmlSuperBlock(84)
 {
     private const int CodesAt = 16;
     private const int ScaleUnitAt = 80;
@@ -30,18 +30,25 @@ internal sealed class Q2KBlock() : GgmlBlock(256, 84)
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        const int Group = 32;
         var (d, e) = (GgmlVectors.ReadHalf(block, ScaleUnitAt), GgmlVectors.ReadHalf(block, MinimumUnitAt));
         for (var group = 0; group < Values / Group; group++)
         {
-            var (at, shift) = Place(group * Group);
-            var codes = GgmlVectors.Field(Vector256.Create(block.Slice(CodesAt + at, Group)), shift, LargestCode).AsSByte();
+            var codes = Codes(block, group).AsSByte();
             var counts = block.Slice(2 * group, 2);
             var first = values.Slice(Group * group, PartValues);
             var second = values.Slice((Group * group) + PartValues, PartValues);
             GgmlVectors.Write(codes.GetLower(), d * (counts[0] & 0xF), e * (counts[0] >> 4), first);
             GgmlVectors.Write(codes.GetUpper(), d * (counts[1] & 0xF), e * (counts[1] >> 4), second);
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Unpack(ReadOnlySpan<byte> block, Span<byte> codes, Span<byte> counts, Span<byte> units)
+    {
+        for (var group = 0; group < Values / Group; group++)
+            Codes(block, group).CopyTo(codes[(group * Group)..]);
+        block[..Parts].CopyTo(counts);
+        WriteUnits(units, block[ScaleUnitAt..], block[MinimumUnitAt..]);
     }
 
     /// <inheritdoc/>
@@ -64,6 +71,12 @@ internal sealed class Q2KBlock() : GgmlBlock(256, 84)
                 block[CodesAt + at] |= (byte)(GgmlSearch.AffineCode(x[j], units.Item2 * minimum, inverse, LargestCode) << shift);
             }
         }
+    }
+
+    private static Vector256<byte> Codes(ReadOnlySpan<byte> block, int group)
+    {
+        var (at, shift) = Place(group * Group);
+        return GgmlVectors.Field(Vector256.Create(block.Slice(CodesAt + at, Group)), shift, LargestCode);
     }
 
     private static (int At, int Shift) Place(int index) => ((32 * (index / 128)) + (index % 32), 2 * (index % 128 / 32));

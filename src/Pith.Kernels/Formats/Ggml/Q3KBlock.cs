@@ -6,7 +6,7 @@ namespace Pith.Kernels.Formats;
 /// <remarks>Bytes: 32 of the third bits of q + 4, bit n of byte j belonging to number 32n + j; 64 of the lower two bits, of each 128
 /// numbers byte j of 32 with those of j, j + 32, j + 64 and j + 96, lowest first; 12 of scales: byte j of 8 has the lower four
 /// bits of s_j and s_(j+8), byte j of the last 4 the upper two of s_j, s_(j+4), s_(j+8), s_(j+12); binary16 d.</remarks>
-internal sealed class Q3KBlock() : GgmlBlock(256, 110)
+internal sealed class Q3KBlock() : GgmlSuperBlock(110)
 {
     private const int LowAt = 32;
     private const int ScalesAt = 96;
@@ -36,20 +36,25 @@ internal sealed class Q3KBlock() : GgmlBlock(256, 110)
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        const int Group = 32;
         var d = GgmlVectors.ReadHalf(block, UnitAt);
-        var high = Vector256.Create(block[..Group]);
         for (var group = 0; group < Values / Group; group++)
         {
-            var (at, shift) = Place(group * Group);
-            var low = Vector256.Create(block.Slice(LowAt + at, Group));
-            var codes = GgmlVectors.Field(low, shift, 3) | GgmlVectors.Field(high, group, 1, 2);
-            var centered = codes.AsSByte() - Vector256.Create((sbyte)Middle);
+            var centered = Codes(block, group).AsSByte() - Vector256.Create((sbyte)Middle);
             var first = values.Slice(Group * group, PartValues);
             var second = values.Slice((Group * group) + PartValues, PartValues);
             GgmlVectors.Write(centered.GetLower(), d * (ReadScale(block, 2 * group) - ScaleMiddle), 0, first);
             GgmlVectors.Write(centered.GetUpper(), d * (ReadScale(block, (2 * group) + 1) - ScaleMiddle), 0, second);
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Unpack(ReadOnlySpan<byte> block, Span<byte> codes, Span<byte> counts, Span<byte> units)
+    {
+        for (var group = 0; group < Values / Group; group++)
+            Codes(block, group).CopyTo(codes[(group * Group)..]);
+        for (var part = 0; part < Parts; part++)
+            counts[part] = (byte)(ReadScale(block, part) - ScaleMiddle);
+        WriteUnits(units, block[UnitAt..], []);
     }
 
     /// <inheritdoc/>
@@ -76,6 +81,13 @@ internal sealed class Q3KBlock() : GgmlBlock(256, 110)
                 block[i % 32] |= (byte)((code >> 2) << (i / 32));
             }
         }
+    }
+
+    private static Vector256<byte> Codes(ReadOnlySpan<byte> block, int group)
+    {
+        var (at, shift) = Place(group * Group);
+        var low = Vector256.Create(block.Slice(LowAt + at, Group));
+        return GgmlVectors.Field(low, shift, 3) | GgmlVectors.Field(Vector256.Create(block[..Group]), group, 1, 2);
     }
 
     private static (int At, int Shift) Place(int index) => ((32 * (index / 128)) + (index % 32), 2 * (index % 128 / 32));

@@ -7,7 +7,7 @@ namespace Pith.Kernels.Formats;
 /// 32n + j; 128 of the lower four bits, byte j of 32 for each 64 numbers with those of j below those of j + 32. Counts: byte j
 /// of the first 4 is s_j in six bits and, above them, the upper two of s_(j+4); the next 4 likewise for m; the last 4 have the
 /// lower four bits of s_(j+4) below those of m_(j+4).</remarks>
-internal sealed class Q45KBlock(int bits) : GgmlBlock(256, 16 + (bits == 5 ? 32 : 0) + 128)
+internal sealed class Q45KBlock(int bits) : GgmlSuperBlock(16 + (bits == 5 ? 32 : 0) + 128)
 {
     private const int MinimumUnitAt = 2;
     private const int CountsAt = 4;
@@ -41,14 +41,25 @@ internal sealed class Q45KBlock(int bits) : GgmlBlock(256, 16 + (bits == 5 ? 32 
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
         var (d, e) = (GgmlVectors.ReadHalf(block, 0), GgmlVectors.ReadHalf(block, MinimumUnitAt));
-        var fifth = bits == 5 ? Vector256.Create(block.Slice(HighAt, PartValues)) : Vector256<byte>.Zero;
         for (var part = 0; part < Parts; part++)
         {
-            var packed = Vector256.Create(block.Slice(lowAt + (PartValues * (part / 2)), PartValues));
-            var codes = GgmlVectors.Field(packed, 4 * (part % 2), 0xF) | GgmlVectors.Field(fifth, part, 1, 4);
             var (scale, minimum) = ReadCounts(block[CountsAt..], part);
-            GgmlVectors.Write(codes.AsSByte(), d * scale, e * minimum, values.Slice(part * PartValues, PartValues));
+            GgmlVectors.Write(Codes(block, part).AsSByte(), d * scale, e * minimum, values.Slice(part * PartValues, PartValues));
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Unpack(ReadOnlySpan<byte> block, Span<byte> codes, Span<byte> counts, Span<byte> units)
+    {
+        for (var part = 0; part < Parts; part++)
+        {
+            Codes(block, part).CopyTo(codes[(part * PartValues)..]);
+            var (scale, minimum) = ReadCounts(block[CountsAt..], part);
+            var at = (part / 2 * 4) + (part % 2);
+            (counts[at], counts[at + 2]) = ((byte)scale, (byte)minimum);
+        }
+
+        WriteUnits(units, block, block[MinimumUnitAt..]);
     }
 
     /// <inheritdoc/>
@@ -73,6 +84,13 @@ internal sealed class Q45KBlock(int bits) : GgmlBlock(256, 16 + (bits == 5 ? 32 
                     block[HighAt + j] |= (byte)((code >> 4) << part);
             }
         }
+    }
+
+    private Vector256<byte> Codes(ReadOnlySpan<byte> block, int part)
+    {
+        var packed = Vector256.Create(block.Slice(lowAt + (PartValues * (part / 2)), PartValues));
+        var low = GgmlVectors.Field(packed, 4 * (part % 2), 0xF);
+        return bits == 5 ? low | GgmlVectors.Field(Vector256.Create(block.Slice(HighAt, PartValues)), part, 1, 4) : low;
     }
 
     private static (int Scale, int Minimum) ReadCounts(ReadOnlySpan<byte> counts, int part)

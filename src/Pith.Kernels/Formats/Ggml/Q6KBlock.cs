@@ -5,7 +5,7 @@ namespace Pith.Kernels.Formats;
 /// <summary>Q6_K: <c>x̂ = d · s · (q - 32)</c>, one s for each 16 of 256 numbers.</summary>
 /// <remarks>Bytes: 128 of lower four bits, 64 of upper two bits, 16 signed s, binary16 d. Of each 128 numbers, byte j of 64 has the
 /// lower bits of codes j and j + 64, and byte j of 32 the upper bits of codes j, j + 32, j + 64 and j + 96, lowest first.</remarks>
-internal sealed class Q6KBlock() : GgmlBlock(256, 210)
+internal sealed class Q6KBlock() : GgmlSuperBlock(210)
 {
     private const int HighAt = 128;
     private const int ScalesAt = 192;
@@ -30,19 +30,23 @@ internal sealed class Q6KBlock() : GgmlBlock(256, 210)
     /// <inheritdoc/>
     public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
     {
-        const int Group = 32;
         var d = GgmlVectors.ReadHalf(block, UnitAt);
         for (var group = 0; group < Values / Group; group++)
         {
-            var (half, own) = (group / 4, group % 4);
-            var low = Vector256.Create(block.Slice((64 * half) + (Group * (own % 2)), Group));
-            var high = Vector256.Create(block.Slice(HighAt + (Group * half), Group));
-            var codes = GgmlVectors.Field(low, 4 * (own / 2), 0xF) | GgmlVectors.Field(high, 2 * own, 3, 4);
-            var centered = codes.AsSByte() - Vector256.Create((sbyte)Middle);
+            var centered = Codes(block, group).AsSByte() - Vector256.Create((sbyte)Middle);
             var scales = block.Slice(ScalesAt + (2 * group), 2);
             GgmlVectors.Write(centered.GetLower(), d * (sbyte)scales[0], 0, values.Slice(Group * group, PartValues));
             GgmlVectors.Write(centered.GetUpper(), d * (sbyte)scales[1], 0, values.Slice((Group * group) + PartValues, PartValues));
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Unpack(ReadOnlySpan<byte> block, Span<byte> codes, Span<byte> counts, Span<byte> units)
+    {
+        for (var group = 0; group < Values / Group; group++)
+            Codes(block, group).CopyTo(codes[(group * Group)..]);
+        block.Slice(ScalesAt, Parts).CopyTo(counts);
+        WriteUnits(units, block[UnitAt..], []);
     }
 
     /// <inheritdoc/>
@@ -67,6 +71,14 @@ internal sealed class Q6KBlock() : GgmlBlock(256, 210)
                 block[HighAt + high] |= (byte)((code >> 4) << highShift);
             }
         }
+    }
+
+    private static Vector256<byte> Codes(ReadOnlySpan<byte> block, int group)
+    {
+        var (half, own) = (group / 4, group % 4);
+        var low = Vector256.Create(block.Slice((64 * half) + (Group * (own % 2)), Group));
+        var high = Vector256.Create(block.Slice(HighAt + (Group * half), Group));
+        return GgmlVectors.Field(low, 4 * (own / 2), 0xF) | GgmlVectors.Field(high, 2 * own, 3, 4);
     }
 
     private static (int Low, int LowShift, int High, int HighShift) Place(int index)
