@@ -8,13 +8,23 @@ namespace Pith.Fuzz;
 /// <param name="Parse">Opens the file and reads all that it gives.</param>
 internal sealed record FuzzTarget(string Name, string FileName, Action<string> Parse)
 {
+    /// <summary>Valid files to damage beside those given on the command line.</summary>
+    public IReadOnlyList<byte[]> Seeds { get; init; } = [];
+
+    /// <summary>Gives the parser its valid files; one that is refused is a defect and is thrown.</summary>
+    /// <param name="folder">Where they are put.</param>
+    public void ReadSeeds(string folder)
+    {
+        foreach (var seed in Seeds)
+            Parse(Put(folder, seed));
+    }
+
     /// <summary>Gives bytes to the parser. They are read, or refused as bad input; every other outcome is a defect and is thrown.</summary>
     /// <param name="folder">Where the file is put.</param>
     /// <param name="bytes">Its content.</param>
     public void Run(string folder, ReadOnlySpan<byte> bytes)
     {
-        var path = Path.Combine(folder, FileName);
-        File.WriteAllBytes(path, bytes);
+        var path = Put(folder, bytes);
         try
         {
             Parse(path);
@@ -23,5 +33,12 @@ internal sealed record FuzzTarget(string Name, string FileName, Action<string> P
         {
             // Refused with a code, as it should be.
         }
+    }
+
+    private string Put(string folder, ReadOnlySpan<byte> bytes)
+    {
+        var path = Path.Combine(folder, FileName);
+        File.WriteAllBytes(path, bytes);
+        return path;
     }
 }

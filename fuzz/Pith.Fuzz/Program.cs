@@ -6,7 +6,7 @@ using SharpFuzz;
 
 FuzzTarget[] targets =
 [
-    Safetensors.Target, ShardIndex.Target, PackedWeights.Target, Llama2cCheckpoint.Target, GgufCheckpoint.Target, ModelConfig.Target, PlanDocument.Target,
+    Safetensors.Target, ShardIndex.Target, PackedWeights.Target, CorrectedWeights.Target, Llama2cCheckpoint.Target, GgufCheckpoint.Target, ModelConfig.Target, PlanDocument.Target,
     TokenizerJson.Target, SentencePiece.Target, Llama2cTokenizer.Target, NumberRows.Target,
     WordPiece.Target, ChatTemplates.Target,
 ];
@@ -38,7 +38,8 @@ try
         return 0;
     }
 
-    var mutator = new Mutator([.. Files(args.Skip(3)).Select(File.ReadAllBytes)], int.Parse(args[2], CultureInfo.InvariantCulture));
+    target.ReadSeeds(folder);
+    var mutator = new Mutator([.. target.Seeds, .. Files(args.Skip(3)).Select(File.ReadAllBytes)], int.Parse(args[2], CultureInfo.InvariantCulture));
     var watch = Stopwatch.StartNew();
     long runs = 0;
     for (; watch.Elapsed.TotalSeconds < seconds; runs++)

@@ -28,7 +28,7 @@ public sealed class MutationTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    public static TheoryData<string> Seeds => ["safetensors", "index", "config", "config/bert", "llama2c/0", "llama2c/1", "llama2c/2", "packed", "plan"];
+    public static TheoryData<string> Seeds => ["safetensors", "index", "config", "config/bert", "llama2c/0", "llama2c/1", "llama2c/2", "packed", "corrected/packed", "corrected/plain", "plan"];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -76,6 +76,8 @@ public sealed class MutationTests : IDisposable
                 TinyModel.WriteWeights(folder["a"], [.. entries.Take(4)], TinyModel.Values(config, 1));
                 TinyModel.WriteWeights(folder["b"], [.. entries.Skip(4)], TinyModel.Values(config, 1));
                 return System.Text.Encoding.UTF8.GetBytes("{\"weight_map\":{" + string.Join(",", entries.Select((entry, at) => $"\"{entry.Name}\":\"{(at < 4 ? "a" : "b")}\"")) + "}}");
+            case "corrected/packed" or "corrected/plain":
+                return Corrected(config, seed.EndsWith("packed", StringComparison.Ordinal) ? NumberFormat.Parse("mxint8:16") : null);
             default:
                 var format = NumberFormat.Parse("nvfp4");
                 using (var writer = ModelDirectoryWriter.Create(folder["q"], config, [StoredWeight.In(format, "w", [3, 40]), new StoredWeight("n", [5], TensorType.F32)]))
@@ -87,6 +89,31 @@ public sealed class MutationTests : IDisposable
 
                 return File.ReadAllBytes(folder["q/model.safetensors"]);
         }
+    }
+
+    // Two ranks of correction for one weight.
+    private byte[] Corrected(LlamaConfig config, NumberFormat? format)
+    {
+        const string Name = "model.layers.0.mlp.down_proj.weight";
+        var values = TinyModel.Values(config, 1);
+        (string Name, long[] Shape)[] factors = [(LowRankTensors.NameOfA(Name), [2, config.IntermediateSize]), (LowRankTensors.NameOfB(Name), [config.HiddenSize, 2])];
+        var stored = TinyModel.Entries(config, TensorType.F32).Select(entry => new StoredWeight(entry.Name, entry.Shape, TensorType.F32))
+            .Concat(factors.Select(factor => format is null ? new StoredWeight(factor.Name, factor.Shape, TensorType.F32) : StoredWeight.In(format, factor.Name, factor.Shape)));
+        using (var writer = ModelDirectoryWriter.Create(folder["c"], config, [.. stored]))
+        {
+            foreach (var weight in writer.InFileOrder)
+            {
+                var numbers = values.GetValueOrDefault(weight.Name) ?? new float[weight.Shape[0] * weight.Shape[1]];
+                if (weight.Format is null)
+                    writer.WriteFloats(weight.Name, numbers);
+                else
+                    writer.WritePacked(weight.Name, PackedMatrix.Pack(weight.Format, numbers, (int)weight.Shape[1]));
+            }
+
+            writer.Commit();
+        }
+
+        return File.ReadAllBytes(folder["c/model.safetensors"]);
     }
 
     private static Func<byte[], byte[]> Flip(int at, byte value) => bytes =>

@@ -2,6 +2,7 @@ using Pith.Core.Plans;
 using Pith.Models.Checkpoints;
 using Pith.Models.Checkpoints.Llama2c;
 using Pith.Models.Checkpoints.Packed;
+using Pith.Models.Tests.Checkpoints;
 
 namespace Pith.Models.Tests.Hostile;
 
@@ -17,8 +18,15 @@ internal static class Parsers
         ["config"] = path => ModelConfigJson.Read(File.ReadAllBytes(path), path),
         ["llama2c"] = path => ReadAll(Llama2cFile.Open(path)),
         ["packed"] = path => ReadAll(PackedSafetensors.Open(path)),
+        ["corrected"] = Load,
         ["plan"] = path => Plan.FromJson(File.ReadAllBytes(path), path),
     };
+
+    private static void Load(string path)
+    {
+        using var source = PackedSafetensors.Open(path);
+        CausalModel.Load(TinyModel.Config with { Layers = 1 }, source);
+    }
 
     private static void ReadAll(ITensorSource source)
     {
