@@ -33,10 +33,11 @@ internal sealed class RatioRun(
         var model = LanguageModel.Open(path, tokenizer, workers, cancellation);
         var (calibrate, validate, validation) = texts.Read(context, model, cancellation);
         var start = Stopwatch.GetTimestamp();
-        var result = RatioSearch.Run(model.Model, calibrate, validate, options, workers, folder.OpenStudy, progress, cancellation);
+        using var inputs = RatioSearch.MeasureInputs(model.Model, calibrate, options, workers, cancellation);
+        var result = RatioSearch.Run(model.Model, calibrate, validate, options, workers, folder.OpenStudy, inputs, progress, cancellation);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var first = calibrate[0].Tokens.Span[0];
-        var points = result.Front.Select((point, index) => new MeasuredPoint(point, RatioFiles.PlanOf(index), Speed(source, point.Plan, first))).ToList();
+        var points = result.Front.Select((point, index) => new MeasuredPoint(point, RatioFiles.PlanOf(index), Speed(source, point.Plan, inputs, first))).ToList();
         var outcome = new RatioOutcome(
             Installation.Show(path), validation, result, points, seconds, "./pith " + string.Join(' ', context.Arguments));
         RatioFiles.Write(folder.PathToWrite(), source.Config, outcome);
@@ -44,15 +45,14 @@ internal sealed class RatioRun(
         return outcome;
     }
 
-    // As it is stored and run: written, read back, packed. Corrections would have to be computed once more.
-    private double? Speed(ModelSource source, Plan plan, int token)
+    // As it is stored and run: written, read back, packed.
+    private double Speed(ModelSource source, Plan plan, CalibrationStatistics? inputs, int token)
     {
-        if (plan.Sites.Values.Any(decision => decision.LowRank is not null))
-            return null;
         var scratch = Path.Combine(context.CacheDirectory, string.Create(CultureInfo.InvariantCulture, $"search-{Environment.ProcessId}"));
         try
         {
-            Quantizer.Quantize(source, scratch, new QuantizeOptions { Overrides = plan, Replace = true, Threads = context.Threads }, cancellation: cancellation);
+            var quantize = new QuantizeOptions { Overrides = plan, Calibration = inputs, Replace = true, Threads = context.Threads };
+            Quantizer.Quantize(source, scratch, quantize, cancellation: cancellation);
             return DecodeSpeed.Measure(LanguageModel.Open(scratch, workers: workers, cancellation: cancellation).Model, token, workers, cancellation);
         }
         finally

@@ -70,6 +70,7 @@ public sealed class RatioSearch
     /// <param name="options">What to choose between.</param>
     /// <param name="workers">The threads to use; all when null.</param>
     /// <param name="study">Opens the study of the refining trials; kept in memory when null.</param>
+    /// <param name="inputs">From <see cref="MeasureInputs"/>; measured here when null.</param>
     /// <param name="progress">Told the share that is done, about.</param>
     /// <param name="cancellation">Stops between two products.</param>
     /// <exception cref="PithException">The options cannot express the budget, found before anything is measured
@@ -81,6 +82,7 @@ public sealed class RatioSearch
         RatioSearchOptions options,
         Workers? workers = null,
         Func<StudyDefinition, ISampler, Study>? study = null,
+        CalibrationStatistics? inputs = null,
         IProgress<double>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -88,8 +90,8 @@ public sealed class RatioSearch
         ArgumentNullException.ThrowIfNull(calibrate);
         ArgumentNullException.ThrowIfNull(validate);
         var checkedSpace = Check(model.Config, options);
-        using var measured = InputsOf(model, calibrate, options, workers ?? Workers.All, cancellation);
-        return new RatioSearch(model, checkedSpace, calibrate, validate, measured, workers ?? Workers.All, study, progress, cancellation).Search();
+        using var measured = inputs is null ? MeasureInputs(model, calibrate, options, workers, cancellation) : null;
+        return new RatioSearch(model, checkedSpace, calibrate, validate, inputs ?? measured, workers ?? Workers.All, study, progress, cancellation).Search();
     }
 
     /// <summary>Refuses what cannot be searched, without reading a model or a text.</summary>
@@ -107,10 +109,18 @@ public sealed class RatioSearch
         return created;
     }
 
-    // One more pass, where corrections or damages need to know the inputs.
-    private static CalibrationStatistics? InputsOf(
-        CausalModel model, IReadOnlyList<EvaluationWindow> text, RatioSearchOptions options, Workers workers, CancellationToken cancellation)
+    /// <summary>Measures the inputs of the weights, in one more pass, where corrections or damages need to know them; null where they do not.</summary>
+    /// <param name="model">The model, not quantized.</param>
+    /// <param name="text">The text the search looks at.</param>
+    /// <param name="options">What to choose between.</param>
+    /// <param name="workers">The threads to use; all when null.</param>
+    /// <param name="cancellation">Stops between two products.</param>
+    public static CalibrationStatistics? MeasureInputs(
+        CausalModel model, IReadOnlyList<EvaluationWindow> text, RatioSearchOptions options, Workers? workers = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(options);
         var methods = options.Options.Select(option => option.LowRank?.Method).ToHashSet();
         var needsSecondMoments = options.Damage == DamageMethod.OutputError || methods.Contains(LowRankMethod.Qera);
         if (!needsSecondMoments && !methods.Contains(LowRankMethod.L2qer) && !methods.Contains(LowRankMethod.QeraDiagonal))

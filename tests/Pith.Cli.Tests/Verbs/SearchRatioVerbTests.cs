@@ -46,6 +46,17 @@ public sealed class SearchRatioVerbTests : IDisposable
     }
 
     [Fact]
+    public void Search_LowRankCorrections_HaveASpeedEverywhere()
+    {
+        var (exit, output, _) = Search("--formats", "mxint3:16,mxint6:16", "--low-rank", "0,4", "--low-rank-method", "qera", "--budget", "bits=4.5", "--points", "3");
+        Assert.Equal(ExitCode.Ok, exit);
+        var front = JsonElement.Parse(output).GetProperty("front").EnumerateArray().ToList();
+        Assert.Contains(front, point => Plan.Load(point.GetProperty("plan").GetString()!).Sites.Values.Any(site => site.LowRank is not null));
+        Assert.All(front, point => Assert.InRange(point.GetProperty("tokens_per_s").GetDouble(), 1, double.MaxValue));
+        Assert.DoesNotContain(File.ReadAllLines(Path.Combine(Output, "front.csv")), line => line.EndsWith(',') || line.Contains(",-,", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Search_SameSeed_FindsTheSamePlan()
     {
         string[] options = ["--formats", "mxint3:16,mxint6:16", "--budget", "bits=4.5", "--paper-compat", "--points", "0"];
