@@ -31,15 +31,14 @@ internal readonly struct DmfElement(int exponentBits, int mantissaBits, float la
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Decode(Vector512<int> code)
+    public Vector256<float> Decode(Vector256<int> code)
     {
         // m · 2^(e-bias-M), both factors exact; the power is a normal float.
-        var sign = code & Vector512.Create(1 << (exponentBits + mantissaBits));
-        var m = Vector512.ConvertToSingle(code & Vector512.Create((1 << mantissaBits) - 1));
-        var e = Vector512.ShiftRightLogical(code ^ sign, mantissaBits);
+        var sign = code & Vector256.Create(1 << (exponentBits + mantissaBits));
+        var m = Vector256.ConvertToSingle(code & Vector256.Create((1 << mantissaBits) - 1));
+        var e = (code ^ sign) >>> mantissaBits;
         var offset = 127 - mantissaBits - ((1 << (exponentBits - 1)) - 1);
-        var magnitude = m * ((e + Vector512.Create(offset)) << 23).AsSingle();
-        var isPositive = Vector512.Equals(sign, Vector512<int>.Zero).AsSingle();
-        return Vector512.ConditionalSelect(isPositive, magnitude, -magnitude) + Vector512<float>.Zero;
+        var magnitude = m * ((e + Vector256.Create(offset)) << 23).AsSingle();
+        return (magnitude.AsInt32() | (sign << (31 - exponentBits - mantissaBits))).AsSingle() + Vector256<float>.Zero;
     }
 }

@@ -20,6 +20,7 @@ internal readonly struct FloatElement(int mantissaBits, int smallestExponent, fl
     private const int SignMask = int.MinValue;
 
     private readonly int smallestField = (smallestExponent + 127) << FloatMantissaBits;
+    private readonly int signShift = 31 - int.Log2(signBit);
     private readonly int toStep = (FloatMantissaBits - mantissaBits) << FloatMantissaBits;
 
     /// <inheritdoc/>
@@ -45,29 +46,28 @@ internal readonly struct FloatElement(int mantissaBits, int smallestExponent, fl
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Decode(Vector512<int> code)
+    public Vector256<float> Decode(Vector256<int> code)
     {
         // The code's fields where a float has its own, with the smallest normal exponent added: that is the value for e ≥ 1 if the
         // field is taken as e - 1, and for e = 0 the value plus that smallest normal number.
-        var sign = code & Vector512.Create(signBit);
+        var sign = code & Vector256.Create(signBit);
         var magnitude = code ^ sign;
-        var smallest = Vector512.Create(smallestField);
+        var smallest = Vector256.Create(smallestField);
         var bits = (magnitude << (FloatMantissaBits - mantissaBits)) + smallest;
-        var isSubnormal = Vector512.LessThan(magnitude, Vector512.Create(1 << mantissaBits));
-        var value = Vector512.ConditionalSelect(
+        var isSubnormal = Vector256.LessThan(magnitude, Vector256.Create(1 << mantissaBits));
+        var value = Vector256.ConditionalSelect(
             isSubnormal.AsSingle(),
             bits.AsSingle() - smallest.AsSingle(),
-            (bits - Vector512.Create(1 << FloatMantissaBits)).AsSingle());
-        if (specials > 0)
+            (bits - Vector256.Create(1 << FloatMantissaBits)).AsSingle());
+        if (specials > 0 && Vector256.GreaterThanOrEqualAny(magnitude, Vector256.Create(signBit - specials)))
         {
-            var first = Vector512.Create(signBit - specials);
-            var special = Vector512.ConditionalSelect(
-                Vector512.Equals(magnitude, first).AsSingle(), Vector512.Create(specials > 1 ? float.PositiveInfinity : float.NaN), Vector512.Create(float.NaN));
-            value = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(magnitude, first).AsSingle(), special, value);
+            var first = Vector256.Create(signBit - specials);
+            var special = Vector256.ConditionalSelect(
+                Vector256.Equals(magnitude, first).AsSingle(), Vector256.Create(specials > 1 ? float.PositiveInfinity : float.NaN), Vector256.Create(float.NaN));
+            value = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(magnitude, first).AsSingle(), special, value);
         }
 
-        var isPositive = Vector512.Equals(sign, Vector512<int>.Zero).AsSingle();
-        return Vector512.ConditionalSelect(isPositive, value, -value) + Vector512<float>.Zero;
+        return (value.AsInt32() | (sign << signShift)).AsSingle() + Vector256<float>.Zero;
     }
 
     /// <summary>The code without the sign.</summary>

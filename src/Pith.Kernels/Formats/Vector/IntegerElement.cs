@@ -35,14 +35,14 @@ internal readonly struct IntegerElement(int bits, int lowest, int highest, bool 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Decode(Vector512<int> code)
+    public Vector256<float> Decode(Vector256<int> code)
     {
         // The sign bit counts -2^(b-1) in two's complement. Otherwise it makes the magnitude negative.
-        var sign = code & Vector512.Create(signBit);
+        var sign = code & Vector256.Create(signBit);
         if (twosComplement)
-            return Vector512.ConvertToSingle((code ^ sign) - sign);
-        var negative = Vector512<int>.Zero - Vector512.ShiftRightLogical(sign, bits - 1);
-        return Vector512.ConvertToSingle(((code ^ sign) ^ negative) - negative);
+            return Vector256.ConvertToSingle((code ^ sign) - sign);
+        var negative = Vector256<int>.Zero - (sign >>> (bits - 1));
+        return Vector256.ConvertToSingle(((code ^ sign) ^ negative) - negative);
     }
 
     // The bounds are integers: clamping before rounding and after it are the same.

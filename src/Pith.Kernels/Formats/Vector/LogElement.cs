@@ -31,8 +31,13 @@ internal readonly struct LogElement(int bits) : IVectorElement
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Decode(Vector512<int> code) =>
-        Power(code & Vector512.Create(top), (code & Vector512.Create(top + 1)) << (32 - bits));
+    public Vector256<float> Decode(Vector256<int> code)
+    {
+        var exponent = code & Vector256.Create(top);
+        var sign = (code & Vector256.Create(top + 1)) << (32 - bits);
+        var power = ((exponent + Vector256.Create(127)) << FloatMantissaBits) | sign;
+        return Vector256.AndNot(power, Vector256.Equals(exponent, Vector256<int>.Zero)).AsSingle();
+    }
 
     // 2^exponent with a sign bit, and 0 for exponent 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

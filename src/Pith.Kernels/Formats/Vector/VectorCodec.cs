@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Pith.Core.Formats;
@@ -14,6 +15,7 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     where TElement : struct, IVectorElement
 {
     private const int Step = 16;
+    private const int HalfStep = Step / 2;
     private const int InfinityBits = 0x7F800000;
     private const int MostTableBits = 4;
 
@@ -33,7 +35,7 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         scales = new BlockScales(reference);
         divides = Format.Family == FormatFamily.Nvfp4;
         planes = [.. reference.Layout.Planes];
-        if (Format.ElementBits <= MostTableBits && Vector512.IsHardwareAccelerated)
+        if (Format.ElementBits <= MostTableBits && Avx512F.IsSupported)
             values = [.. Enumerable.Range(0, Step).Select(code => (float)reference.Grid.Decode(code & ((1 << Format.ElementBits) - 1)))];
     }
 
@@ -89,7 +91,10 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, Span<float> destination, float tensorParameter)
     {
         var length = Format.BlockLength(destination.Length);
-        var packer = new RowPacker(reference.Layout, planes, length, Format.BlocksPerRow(destination.Length));
+        var count = Format.BlocksPerRow(destination.Length);
+        if (values.Length == 0 && length % Step == 0 && reference.Layout.Bits <= 8 && TryDecodeAtOnce(codes, scaleCodes, length, count, destination, tensorParameter))
+            return;
+        var packer = new RowPacker(reference.Layout, planes, length, count);
         packer.UnpackFirst(codes);
         for (int start = 0, block = 0; start < destination.Length; start += length, block++)
         {
@@ -103,6 +108,63 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         }
 
         packer.Return();
+    }
+
+    // False where the reference has to take over for a block.
+    private bool TryDecodeAtOnce(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, int length, int count, Span<float> destination, float tensorParameter)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(count * length);
+        var factors = ArrayPool<float>.Shared.Rent(count);
+        var isWhole = true;
+        for (var block = 0; block < count && isWhole; block++)
+            isWhole = scales.TryGet(scaleCodes.IsEmpty ? 0 : scaleCodes[block], tensorParameter, out factors[block], out _);
+        if (isWhole && reference.Layout.Bits == 8)
+        {
+            DecodeBlocks(element, codes, factors, length, destination);
+        }
+        else if (isWhole)
+        {
+            var each = planes.Length == 1 ? count * length : length;
+            var packed = each / 8 * reference.Layout.Bits;
+            for (int from = 0, to = 0; to < count * length; from += packed, to += each)
+                BytePlanes.Unpack(codes.Slice(from, packed), planes, bytes.AsSpan(to, each));
+            DecodeBlocks(element, bytes, factors, length, destination);
+        }
+
+        ArrayPool<byte>.Shared.Return(bytes);
+        ArrayPool<float>.Shared.Return(factors);
+        return isWhole;
+    }
+
+    // A length that is a multiple of sixteen; codes and factors of whole blocks.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void DecodeBlocks(TElement element, ReadOnlySpan<byte> codes, ReadOnlySpan<float> factors, int length, Span<float> destination)
+    {
+        ref var from = ref MemoryMarshal.GetReference(codes);
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        var whole = destination.Length / Step * Step;
+        for (int at = 0, block = 0; at < whole; block++)
+        {
+            var factor = Vector256.Create(factors[block]);
+            for (var end = Math.Min(at + length, whole); at < end; at += Step)
+                DecodeSixteen(element, ref Unsafe.Add(ref from, at), factor, ref Unsafe.Add(ref to, at));
+        }
+
+        if (whole == destination.Length)
+            return;
+        Span<float> last = stackalloc float[Step];
+        DecodeSixteen(element, ref Unsafe.Add(ref from, whole), Vector256.Create(factors[whole / length]), ref last[0]);
+        last[..(destination.Length - whole)].CopyTo(destination[whole..]);
+    }
+
+    // Two at a time: the compiler makes an element's constants once for both.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void DecodeSixteen(TElement element, ref byte codes, Vector256<float> factor, ref float to)
+    {
+        var (first, second) = (WidenToInts(ref codes), WidenToInts(ref Unsafe.Add(ref codes, HalfStep)));
+        (element.Decode(first) * factor).StoreUnsafe(ref to);
+        (element.Decode(second) * factor).StoreUnsafe(ref to, HalfStep);
     }
 
     private void RoundRagged(
@@ -261,15 +323,17 @@ internal sealed class VectorCodec<TElement> : FormatCodec
             // A table of sixteen floats is one register.
             var table = Vector512.Create(values);
             for (; i <= destination.Length - Step; i += Step)
-                (Vector512.ShuffleNative(table, WidenToInts(low.Slice(i, Step))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
+                (Vector512.ShuffleNative(table, Avx512F.ConvertToVector512Int32(Vector128.Create(low.Slice(i, Step)))) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
         }
 
-        for (; i <= destination.Length - Step; i += Step)
-            (element.Decode(Codes(low, high, i)) * Vector512.Create(scale)).StoreUnsafe(ref destination[i]);
+        var (own, factor) = (element, Vector256.Create(scale));
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        for (; i <= destination.Length - HalfStep; i += HalfStep)
+            (own.Decode(Codes(low, high, i)) * factor).StoreUnsafe(ref to, (nuint)i);
         if (i == destination.Length)
             return;
-        Span<float> last = stackalloc float[Step];
-        (element.Decode(Codes(low, high, i)) * Vector512.Create(scale)).CopyTo(last);
+        Span<float> last = stackalloc float[HalfStep];
+        (own.Decode(Codes(low, high, i)) * factor).CopyTo(last);
         last[..(destination.Length - i)].CopyTo(destination[i..]);
     }
 
@@ -298,10 +362,21 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Codes(ReadOnlySpan<byte> low, ReadOnlySpan<byte> high, int from)
+    private static Vector256<int> Codes(ReadOnlySpan<byte> low, ReadOnlySpan<byte> high, int from)
     {
-        var codes = WidenToInts(low.Slice(from, Step));
-        return high.IsEmpty ? codes : codes | (WidenToInts(high.Slice(from, Step)) << 8);
+        var codes = WidenToInts(ref Unsafe.AsRef(in low[from]));
+        return high.IsEmpty ? codes : codes | (WidenToInts(ref Unsafe.AsRef(in high[from])) << 8);
+    }
+
+    // Eight codes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> WidenToInts(ref byte codes)
+    {
+        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref codes)).AsByte();
+        if (Avx2.IsSupported)
+            return Avx2.ConvertToVector256Int32(bytes);
+        var shorts = Vector128.WidenLower(bytes);
+        return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -329,16 +404,6 @@ internal sealed class VectorCodec<TElement> : FormatCodec
             return Avx512F.ConvertToVector128Byte(codes);
         var shorts = Vector256.Narrow(codes.GetLower(), codes.GetUpper()).AsUInt16();
         return Vector128.Narrow(shorts.GetLower(), shorts.GetUpper());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> WidenToInts(ReadOnlySpan<byte> codes)
-    {
-        var bytes = Vector128.Create(codes);
-        if (Avx512F.IsSupported)
-            return Avx512F.ConvertToVector512Int32(bytes);
-        var shorts = Vector256.WidenLower(bytes.ToVector256Unsafe());
-        return Vector512.WidenLower(shorts.ToVector512Unsafe()).AsInt32();
     }
 
     private static int RoundUp(int length) => checked((length + Step - 1) / Step * Step);
