@@ -18,6 +18,9 @@ internal static unsafe class ThinProduct
     private const int TileColumns = 24;
     private const int BlockRows = 128;
 
+    // From a packed tile to the next: a line more than it has, so that all do not fall into one set of the cache.
+    private const int TileStride = (TileRows * Depth) + 16;
+
     /// <summary>Computes it.</summary>
     /// <param name="s">S.</param>
     /// <param name="isTransposed">Whether Sᵀ is meant.</param>
@@ -39,7 +42,7 @@ internal static unsafe class ThinProduct
         workers.Run((rows + BlockRows - 1) / BlockRows, (long)rows * inner * x.Columns, (first, end) =>
         {
             var sums = ArrayPool<double>.Shared.Rent(BlockRows * groups * TileColumns);
-            var packed = ArrayPool<float>.Shared.Rent(BlockRows * Depth);
+            var packed = ArrayPool<float>.Shared.Rent(BlockRows / TileRows * TileStride);
             for (var block = first; block < end; block++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -97,7 +100,7 @@ internal static unsafe class ThinProduct
                 {
                     var to = sums + ((((nint)i * groups) + group) * TileColumns);
                     if (isTransposed || i + TileRows > count)
-                        AddTile(packed + ((nint)i * depth), 1, TileRows, block, depth, to, groups * TileColumns);
+                        AddTile(packed + (i / TileRows * TileStride), 1, TileRows, block, depth, to, groups * TileColumns);
                     else
                         AddTile(corner + (i * stride), stride, 1, block, depth, to, groups * TileColumns);
                 }
@@ -112,11 +115,11 @@ internal static unsafe class ThinProduct
         for (var step = 0; step < depth; step++, s += stride, packed += TileRows)
         {
             for (var i = 0; i < whole; i += TileRows)
-                Vector128.Load(s + i).Store(packed + ((nint)i * depth));
+                Vector128.Load(s + i).Store(packed + (i / TileRows * TileStride));
             for (var i = whole; i < count; i++)
-                packed[((nint)whole * depth) + i - whole] = s[i];
+                packed[(whole / TileRows * TileStride) + i - whole] = s[i];
             for (var i = count; i < whole + TileRows && whole < count; i++)
-                packed[((nint)whole * depth) + i - whole] = 0;
+                packed[(whole / TileRows * TileStride) + i - whole] = 0;
         }
     }
 
@@ -125,7 +128,7 @@ internal static unsafe class ThinProduct
     {
         for (var i = count / TileRows * TileRows; i < (count + TileRows - 1) / TileRows * TileRows; i++)
         {
-            var to = packed + ((nint)(i / TileRows) * TileRows * depth) + (i % TileRows);
+            var to = packed + (i / TileRows * TileStride) + (i % TileRows);
             for (var step = 0; step < depth; step++)
                 to[step * TileRows] = i < count ? s[(i * stride) + step] : 0;
         }

@@ -10,7 +10,7 @@ namespace Pith.Kernels.Algebra;
 /// or down alike. Every element is summed in one order, whatever the threads. Thread-safe on different E.</remarks>
 public static class TriangularProduct
 {
-    private const int BlockColumns = 128;
+    private const int BlockColumns = 256;
     private const int LineFloats = 16;
 
     // Rows and steps of one product: its operands stay in the second-level cache, a tile of them in the first.

@@ -134,16 +134,20 @@ internal static unsafe class Gemm256
     {
         for (var half = 0; half < Gemm.Lanes; half += Half)
         {
-            for (var k = half; k < inner + half; k += Gemm.Lanes)
+            var last = packed;
+            for (var row = 0; row < rows; row++)
             {
-                for (var row = 0; row < rows; row++, packed += Half)
-                {
-                    if (row < present && k + Half <= inner)
-                        Vector256.Load(source + (row * stride) + k).Store(packed);
-                    else
-                        First(source + (row * stride) + k, row < present ? inner - k : 0).Store(packed);
-                }
+                var from = source + (row * stride) + half;
+                var to = packed + (row * Half);
+                var left = row < present ? inner - half : 0;
+                for (; left >= Half; left -= Gemm.Lanes, from += Gemm.Lanes, to += rows * Half)
+                    Vector256.Load(from).Store(to);
+                last = packed + ((nint)(inner + Gemm.Lanes - 1) / Gemm.Lanes * rows * Half);
+                for (; to < last; left = 0, to += rows * Half)
+                    First(from, left).Store(to);
             }
+
+            packed = last;
         }
     }
 

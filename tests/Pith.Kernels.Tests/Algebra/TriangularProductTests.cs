@@ -4,7 +4,7 @@ namespace Pith.Kernels.Tests.Algebra;
 
 public sealed class TriangularProductTests
 {
-    // Sizes around blocks of 128 columns, 96 rows and 1024 steps.
+    // Sizes around blocks of 256 columns, 96 rows and 1024 steps.
     [Theory]
     [InlineData(1, 1)]
     [InlineData(40, 7)]
