@@ -26,7 +26,14 @@ internal sealed class LowRankRun : IDisposable
     /// <summary>Weights that are corrected.</summary>
     public static readonly IReadOnlyList<string> Corrected = ["mxint2:16", "mxint3:16", "mxint4:16"];
 
+    /// <summary>Weights for which the best method is also tried with other ways of rounding.</summary>
+    public const string NearLossless = "mxint4:16";
+
     private const int PaperRank = 32;
+    private const int Turns = 16;
+
+    private static readonly IReadOnlyList<CorrectionOptions> Roundings =
+        [new() { Turns = Turns }, new() { HasFeedback = true }, new() { Turns = Turns, HasFeedback = true }];
 
     private static readonly NumberFormat Activations = NumberFormat.Parse("mxint8:16");
 
@@ -77,6 +84,11 @@ internal sealed class LowRankRun : IDisposable
             {
                 foreach (var method in Enum.GetValues<LowRankMethod>())
                     yield return Measure(format, method, rank);
+                if (format == NearLossless)
+                {
+                    foreach (var rounding in Roundings)
+                        yield return Measure(format, LowRankMethod.Qera, rank, rounding);
+                }
             }
         }
     }
@@ -90,8 +102,14 @@ internal sealed class LowRankRun : IDisposable
             heldOut.Value.Dispose();
     }
 
-    private LowRankRow Measure(string format, LowRankMethod? method, int rank) => context.Journal.GetOrAdd(
-        Key(format, method?.Text() ?? "none", rank.ToString(CultureInfo.InvariantCulture)), () =>
+    private LowRankRow Measure(string format, LowRankMethod? method, int rank, CorrectionOptions? rounding = null)
+    {
+        var name = NameOf(method, rounding);
+        return context.Journal.GetOrAdd(
+            Key(format, name ?? "none", rank.ToString(CultureInfo.InvariantCulture)), () => Measure(format, name, method, rank, rounding));
+    }
+
+    private LowRankRow Measure(string format, string? name, LowRankMethod? method, int rank, CorrectionOptions? rounding)
     {
         var options = new QuantizeOptions
         {
@@ -101,15 +119,15 @@ internal sealed class LowRankRun : IDisposable
             Calibration = calibration.Value,
         };
         var plan = options.PlanFor(study.Config);
-        var weights = study.Weights.ToDictionary(weight => weight.Site, weight => Weigh(weight.Site, weight.Name, plan));
+        var weights = study.Weights.ToDictionary(weight => weight.Site, weight => Weigh(weight.Site, weight.Name, plan, rounding));
         var quantized = model.WithWeights(plan, weights.ToDictionary(entry => entry.Key, entry => entry.Value.Weight), workers, cancellation);
         var result = Perplexity.Measure(quantized, study.Windows, model, workers, null, cancellation);
         context.Say(string.Create(
-            CultureInfo.InvariantCulture, $"{study.Name}, {format}, {method?.Text() ?? "none"} {rank}: perplexity {result.Perplexity:F4}, KL {result.Kl:G3}"));
+            CultureInfo.InvariantCulture, $"{study.Name}, {format}, {name ?? "none"} {rank}: perplexity {result.Perplexity:F4}, KL {result.Kl:G3}"));
         return new LowRankRow(
             study.Name,
             format,
-            method?.Text(),
+            name,
             rank,
             AverageBits.Of(study.Config, plan)!.Value,
             AverageBits.OfStoredNumbers(study.Config, plan)!.Value,
@@ -117,9 +135,9 @@ internal sealed class LowRankRun : IDisposable
             result.Kl!.Value,
             weights.Values.Average(weight => weight.Error),
             weights.Values.Average(weight => weight.HeldOut));
-    });
+    }
 
-    private (LinearWeight Weight, double Error, double HeldOut) Weigh(Site site, string name, Plan plan)
+    private (LinearWeight Weight, double Error, double HeldOut) Weigh(Site site, string name, Plan plan, CorrectionOptions? rounding)
     {
         var entry = study.Source.Tensors.Tensors[name];
         var values = new float[entry.Elements];
@@ -131,7 +149,7 @@ internal sealed class LowRankRun : IDisposable
         if (lowRank is not null)
         {
             var known = new KnownInputs(calibration.Value[site], calibration.Value.SecondMomentOf(site));
-            var corrected = WeightCorrection.Compute(values, entry.Columns, format!, lowRank, known, workers: workers, cancellation: cancellation);
+            var corrected = WeightCorrection.Compute(values, entry.Columns, format!, lowRank, known, rounding, workers, cancellation);
             (weight, error) = (corrected.ToLinear(isInteger), corrected.Result.OutputErrorAfter);
         }
         else
@@ -163,6 +181,10 @@ internal sealed class LowRankRun : IDisposable
             weight.CopyRow(row, values.AsSpan(row * weight.Inputs, weight.Inputs));
         return LowRankSolver.Error(exact, values, null, scale, workers, cancellation) / LowRankSolver.Error(exact, default, null, scale, workers, cancellation);
     }
+
+    private static string? NameOf(LowRankMethod? method, CorrectionOptions? rounding) => method is not { } own
+        ? null
+        : own.Text() + (rounding is { HasFeedback: true } ? ", feedback" : "") + (rounding is { Turns: > 1 } ? $", {rounding.Turns} turns" : "");
 
     private string Key(params string[] parts) => Journal.Key(["low-rank", study.Digest, text.Digest, .. parts]);
 }
