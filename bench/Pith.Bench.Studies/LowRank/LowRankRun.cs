@@ -29,11 +29,16 @@ internal sealed class LowRankRun : IDisposable
     /// <summary>Weights for which the best method is also tried with other ways of rounding.</summary>
     public const string NearLossless = "mxint4:16";
 
+    /// <summary>Weights for which L²QER is also tried in turns.</summary>
+    public const string ThreeBits = "mxint3:16";
+
+    /// <summary>Name of L²QER in turns.</summary>
+    public static readonly string L2qerInTurns = NameOf(LowRankMethod.L2qer, InTurns)!;
+
     private const int PaperRank = 32;
     private const int Turns = 16;
 
-    private static readonly IReadOnlyList<CorrectionOptions> Roundings =
-        [new() { Turns = Turns }, new() { HasFeedback = true }, new() { Turns = Turns, HasFeedback = true }];
+    private static CorrectionOptions InTurns => new() { Turns = Turns };
 
     private static readonly NumberFormat Activations = NumberFormat.Parse("mxint8:16");
 
@@ -84,14 +89,21 @@ internal sealed class LowRankRun : IDisposable
             {
                 foreach (var method in Enum.GetValues<LowRankMethod>())
                     yield return Measure(format, method, rank);
-                if (format == NearLossless)
-                {
-                    foreach (var rounding in Roundings)
-                        yield return Measure(format, LowRankMethod.Qera, rank, rounding);
-                }
+                foreach (var (method, rounding) in OtherRoundings(format))
+                    yield return Measure(format, method, rank, rounding);
             }
         }
     }
+
+    private static IEnumerable<(LowRankMethod Method, CorrectionOptions Rounding)> OtherRoundings(string format) => format switch
+    {
+        NearLossless =>
+        [
+            (LowRankMethod.Qera, InTurns), (LowRankMethod.Qera, new() { HasFeedback = true }), (LowRankMethod.Qera, InTurns with { HasFeedback = true }),
+        ],
+        ThreeBits => [(LowRankMethod.L2qer, InTurns)],
+        _ => [],
+    };
 
     /// <inheritdoc/>
     public void Dispose()
