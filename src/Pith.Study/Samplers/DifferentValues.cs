@@ -28,45 +28,36 @@ internal static class DifferentValues
     // Choices are the digits of a number, of which there are few.
     private static List<(int First, int Count)> OfChoices(double[][] columns, int[] choices, int combinations, int start, int end)
     {
-        var places = new int[combinations];
-        var different = new List<(int First, int Count)>();
+        var counts = new int[combinations];
+        var first = new List<(int Trial, int Number)>();
         for (var trial = start; trial < end; trial++)
         {
+            // An index of a choice is a small integer; a check that it is one would cost more than all the rest.
             var number = 0;
             for (var k = 0; k < choices.Length; k++)
-                number = (number * choices[k]) + (int)columns[k][trial];
-            Add(different, ref places[number], trial);
+                number = (number * choices[k]) + unchecked((int)columns[k][trial]);
+            if (counts[number]++ == 0)
+                first.Add((trial, number));
         }
 
-        return different;
+        return first.ConvertAll(values => (values.Trial, counts[values.Number]));
     }
 
     private static List<(int First, int Count)> OfAny(double[][] columns, int start, int end)
     {
-        var places = new Dictionary<double[], int>(SameValues.Instance);
-        var different = new List<(int First, int Count)>();
+        var counts = new Dictionary<double[], int>(SameValues.Instance);
+        var first = new List<(int Trial, double[] Values)>();
         for (var trial = start; trial < end; trial++)
         {
             var values = new double[columns.Length];
             for (var k = 0; k < values.Length; k++)
                 values[k] = columns[k][trial];
-            Add(different, ref CollectionsMarshal.GetValueRefOrAddDefault(places, values, out _), trial);
+            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, values, out var isKnown);
+            count++;
+            if (!isKnown)
+                first.Add((trial, values));
         }
 
-        return different;
-    }
-
-    // A place is one more than the index of the values in the list; 0 where they are new.
-    private static void Add(List<(int First, int Count)> different, ref int place, int trial)
-    {
-        if (place == 0)
-        {
-            different.Add((trial, 1));
-            place = different.Count;
-        }
-        else
-        {
-            CollectionsMarshal.AsSpan(different)[place - 1].Count++;
-        }
+        return first.ConvertAll(values => (values.Trial, counts[values.Values]));
     }
 }

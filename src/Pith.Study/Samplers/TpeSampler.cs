@@ -51,7 +51,7 @@ public sealed class TpeSampler(int startupTrials = 10, double gamma = 0.25, int 
     // Each trial is looked up once; what follows reads one parameter after the other.
     private static double[][] Columns(SearchSpace space, List<Trial> trials)
     {
-        double[][] columns = [.. space.Parameters.Select(_ => new double[trials.Count])];
+        double[][] columns = [.. space.Parameters.Select(_ => GC.AllocateUninitializedArray<double>(trials.Count))];
         for (var i = 0; i < trials.Count; i++)
         {
             var values = trials[i].Assignment.Values;
