@@ -1,57 +1,48 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Pith.Studies.Spaces;
 
 namespace Pith.Studies.Samplers;
 
-/// <summary>Finds which trials have the same values in the parameters of a group.</summary>
+/// <summary>Finds which trials have the same values in the parameters of a group: the index of the first that has them, and how many have the
+/// same, in the order of the first ones.</summary>
 internal static class DifferentValues
 {
-    // A table of so many places is cheap to make for every group at every proposal.
-    private const int MostCombinations = 4096;
-
-    /// <summary>The different values, in the order of the first trials that have them.</summary>
-    /// <param name="space">What is decided.</param>
-    /// <param name="group">Indices of the parameters.</param>
-    /// <param name="columns">For each parameter of the space the values of all trials.</param>
-    /// <param name="trials">The trials to look at.</param>
-    /// <returns>The index of that first trial, and how many trials have the same values.</returns>
-    public static List<(int First, int Count)> Of(SearchSpace space, ImmutableArray<int> group, double[][] columns, Range trials)
+    /// <summary>By the numbers of their combinations.</summary>
+    /// <param name="numbers">For each trial, from <see cref="ChoiceNumbers"/>.</param>
+    /// <param name="start">Index of the first trial to look at.</param>
+    /// <param name="end">Index behind the last one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static List<(int First, int Count)> Of(ushort[] numbers, int start, int end)
     {
-        var (start, length) = trials.GetOffsetAndLength(columns[0].Length);
-        var choices = group.Select(index => (space.Parameters[index] as CategoricalParameter)?.Choices.Count ?? MostCombinations + 1).ToArray();
-        var combinations = choices.Aggregate(1L, (product, count) => Math.Min(product * count, MostCombinations + 1));
-        double[][] own = [.. group.Select(index => columns[index])];
-        return combinations <= MostCombinations ? OfChoices(own, choices, (int)combinations, start, start + length) : OfAny(own, start, start + length);
-    }
-
-    // Choices are the digits of a number, of which there are few.
-    private static List<(int First, int Count)> OfChoices(double[][] columns, int[] choices, int combinations, int start, int end)
-    {
-        var counts = new int[combinations];
-        var first = new List<(int Trial, int Number)>();
+        Span<int> counts = stackalloc int[ChoiceNumbers.MostCombinations];
+        counts.Clear();
+        var different = new List<(int First, int Count)>();
         for (var trial = start; trial < end; trial++)
         {
-            // An index of a choice is a small integer; a check that it is one would cost more than all the rest.
-            var number = 0;
-            for (var k = 0; k < choices.Length; k++)
-                number = (number * choices[k]) + unchecked((int)columns[k][trial]);
-            if (counts[number]++ == 0)
-                first.Add((trial, number));
+            if (counts[numbers[trial]]++ == 0)
+                different.Add((trial, 0));
         }
 
-        return first.ConvertAll(values => (values.Trial, counts[values.Number]));
+        foreach (ref var same in CollectionsMarshal.AsSpan(different))
+            same.Count = counts[numbers[same.First]];
+        return different;
     }
 
-    private static List<(int First, int Count)> OfAny(double[][] columns, int start, int end)
+    /// <summary>By the values themselves.</summary>
+    /// <param name="group">Indices of the parameters.</param>
+    /// <param name="trials">For each trial its values of all parameters of the space.</param>
+    /// <param name="start">Index of the first trial to look at.</param>
+    /// <param name="end">Index behind the last one.</param>
+    public static List<(int First, int Count)> Of(ImmutableArray<int> group, ImmutableArray<double>[] trials, int start, int end)
     {
         var counts = new Dictionary<double[], int>(SameValues.Instance);
         var first = new List<(int Trial, double[] Values)>();
         for (var trial = start; trial < end; trial++)
         {
-            var values = new double[columns.Length];
+            var values = new double[group.Length];
             for (var k = 0; k < values.Length; k++)
-                values[k] = columns[k][trial];
+                values[k] = trials[trial][group[k]];
             ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, values, out var isKnown);
             count++;
             if (!isKnown)

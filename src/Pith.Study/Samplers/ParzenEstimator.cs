@@ -18,15 +18,17 @@ internal sealed class ParzenEstimator
     /// <summary>Creates the density of some trials.</summary>
     /// <param name="space">What is decided.</param>
     /// <param name="group">Indices of the parameters.</param>
-    /// <param name="columns">For each parameter of the space the values of all trials.</param>
-    /// <param name="trials">The trials whose density it is.</param>
-    public ParzenEstimator(SearchSpace space, ImmutableArray<int> group, double[][] columns, Range trials)
+    /// <param name="values">For each trial its values of all parameters of the space.</param>
+    /// <param name="numbers">For each trial the number of its combination in this group (<see cref="ChoiceNumbers"/>); null where they have none.</param>
+    /// <param name="some">The trials whose density it is.</param>
+    public ParzenEstimator(SearchSpace space, ImmutableArray<int> group, ImmutableArray<double>[] values, ushort[]? numbers, Range some)
     {
-        var count = this.trials = trials.GetOffsetAndLength(columns[0].Length).Length;
+        var (start, count) = some.GetOffsetAndLength(values.Length);
+        trials = count;
         kernels = [.. group.Select(index => Kernel.Of(space.Parameters[index], count, group.Length))];
-        var different = DifferentValues.Of(space, group, columns, trials);
-        counts = [.. different.Select(values => (double)values.Count)];
-        centers = [.. kernels.Select((kernel, k) => different.Select(values => kernel.CenterAt(columns[group[k]][values.First])).ToArray())];
+        var different = numbers is null ? DifferentValues.Of(group, values, start, start + count) : DifferentValues.Of(numbers, start, start + count);
+        counts = [.. different.Select(same => (double)same.Count)];
+        centers = [.. kernels.Select((kernel, k) => different.Select(same => kernel.CenterAt(values[same.First][group[k]])).ToArray())];
         products = new double[counts.Length];
     }
 

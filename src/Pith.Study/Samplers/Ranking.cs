@@ -17,8 +17,24 @@ internal static class Ranking
             .ThenBy(trial => trial.Number);
         if (objectives.Count > 1)
             return [.. Fronts(done, objectives).SelectMany(front => front.OrderBy(trial => trial.Number)), .. pruned];
-        Array.Sort(Array.ConvertAll(done, trial => (Signed(trial.Objectives[0], objectives[0].Direction), trial.Number)), done);
-        return [.. done, .. pruned];
+        return [.. ByValue(done, objectives[0].Direction), .. pruned];
+    }
+
+    // Numbers as keys are sorted fastest; the few that are equal are put into the order of the trials' numbers afterwards.
+    private static Trial[] ByValue(Trial[] done, Direction direction)
+    {
+        var keys = Array.ConvertAll(done, trial => Signed(trial.Objectives[0], direction));
+        Array.Sort(keys, done);
+        for (int start = 0, end; start < done.Length; start = end)
+        {
+            end = start + 1;
+            while (end < done.Length && keys[end] == keys[start])
+                end++;
+            if (end - start > 1)
+                done.AsSpan(start, end - start).Sort((a, b) => a.Number.CompareTo(b.Number));
+        }
+
+        return done;
     }
 
     /// <summary>The trials which no other beats: not worse in every objective and better in one.</summary>

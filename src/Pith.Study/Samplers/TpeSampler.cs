@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Pith.Studies.Spaces;
 using Pith.Studies.Trials;
@@ -34,9 +35,9 @@ public sealed class TpeSampler(int startupTrials = 10, double gamma = 0.25, int 
             return space.Draw(random);
 
         var good = (int)Math.Ceiling(gamma * ranked.Count);
-        var columns = Columns(space, ranked);
-        var pairs = space.Groups.Select(group => new Pair(
-            new ParzenEstimator(space, group, columns, ..good), new ParzenEstimator(space, group, columns, good..))).ToList();
+        ImmutableArray<double>[] values = [.. ranked.Select(trial => trial.Assignment.Values)];
+        var pairs = space.Groups.Zip(ChoiceNumbers.Of(space, values), (group, numbers) => new Pair(
+            new ParzenEstimator(space, group, values, numbers, ..good), new ParzenEstimator(space, group, values, numbers, good..))).ToList();
         var proposal = space.Draw(random);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -46,20 +47,6 @@ public sealed class TpeSampler(int startupTrials = 10, double gamma = 0.25, int 
         }
 
         return proposal;
-    }
-
-    // Each trial is looked up once; what follows reads one parameter after the other.
-    private static double[][] Columns(SearchSpace space, List<Trial> trials)
-    {
-        double[][] columns = [.. space.Parameters.Select(_ => GC.AllocateUninitializedArray<double>(trials.Count))];
-        for (var i = 0; i < trials.Count; i++)
-        {
-            var values = trials[i].Assignment.Values;
-            for (var k = 0; k < columns.Length; k++)
-                columns[k][i] = values[k];
-        }
-
-        return columns;
     }
 
     private static Assignment Propose(SearchSpace space, List<Pair> pairs, int candidates, TrialRandom random)

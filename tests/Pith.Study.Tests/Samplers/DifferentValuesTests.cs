@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using Pith.Studies.Samplers;
 using Pith.Studies.Spaces;
@@ -18,10 +19,14 @@ public sealed class DifferentValuesTests
     public void Of_AnyTrials_IsWhatGroupingFinds() => Gen.Select(Gen.Int[0, 2], Gen.Int[0, 1].Array[Space.Parameters.Length].Array[0, 40], Gen.Int[0, 40], Gen.Int[0, 40]).Sample((index, trials, a, b) =>
     {
         var group = Space.Groups[index];
-        double[][] columns = [.. Enumerable.Range(0, Space.Parameters.Length).Select(k => trials.Select(trial => (double)trial[k]).ToArray())];
+        ImmutableArray<double>[] values = [.. trials.Select(trial => trial.Select(value => (double)value).ToImmutableArray())];
         var (start, end) = (Math.Min(Math.Min(a, b), trials.Length), Math.Min(Math.Max(a, b), trials.Length));
-        var expected = Enumerable.Range(start, end - start).GroupBy(trial => string.Join(' ', group.Select(k => columns[k][trial])))
-            .Select(same => (same.Min(), same.Count()));
-        Assert.Equal(expected, DifferentValues.Of(Space, group, columns, start..end));
+        var expected = Enumerable.Range(start, end - start).GroupBy(trial => string.Join(' ', group.Select(k => values[trial][k])))
+            .Select(same => (same.Min(), same.Count())).ToList();
+        Assert.Equal(expected, DifferentValues.Of(group, values, start, end));
+        var numbers = ChoiceNumbers.Of(Space, values)[index];
+        Assert.Equal(Space.Parameters[group[0]].Group == "few", numbers is not null);
+        if (numbers is not null)
+            Assert.Equal(expected, DifferentValues.Of(numbers, start, end));
     });
 }

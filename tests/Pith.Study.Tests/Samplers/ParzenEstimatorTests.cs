@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using Pith.Studies.Samplers;
 using Pith.Studies.Spaces;
@@ -13,7 +14,7 @@ public sealed class ParzenEstimatorTests
     public void Density_ThreeTrialsOfOneChoice_IsTheHandWorkedMixture()
     {
         var space = Toys.Choices(1, "a", "b", "c");
-        var estimator = new ParzenEstimator(space, [0], [[0, 0, 2]], ..);
+        var estimator = new ParzenEstimator(space, [0], [[0], [0], [2]], null, ..);
         double[] expected = [((1 / 3.0) + (11 / 7.0)) / 4, ((1 / 3.0) + (3 / 7.0)) / 4, ((1 / 3.0) + (7 / 7.0)) / 4];
         for (var choice = 0; choice < 3; choice++)
             Assert.Equal(expected[choice], Density(estimator, choice), 1e-12);
@@ -24,14 +25,14 @@ public sealed class ParzenEstimatorTests
     public void Density_OfAGroup_IsTheMeanOfTheProductsOfKernels() => AnyTrials.Sample(any =>
     {
         var space = Toys.MixedSpace;
-        var columns = Columns(space, any);
+        var trials = Trials(space, any);
         Kernel[] kernels = [Kernel.Of(space.Parameters[0], any.Trials, 2), Kernel.Of(space.Parameters[1], any.Trials, 2)];
-        var estimator = new ParzenEstimator(space, [0, 1], columns, ..);
+        var estimator = new ParzenEstimator(space, [0, 1], trials, null, ..);
         for (var a = 0; a < 3; a++)
         {
             for (var b = 0; b < 2; b++)
             {
-                var sum = Enumerable.Range(0, any.Trials).Sum(trial => Around(kernels[0], a, columns[0][trial]) * Around(kernels[1], b, columns[1][trial]));
+                var sum = trials.Sum(trial => Around(kernels[0], a, trial[0]) * Around(kernels[1], b, trial[1]));
                 Assert.Equal((sum + (1 / 6.0)) / (any.Trials + 1), Density(estimator, a, b), 1e-12);
             }
         }
@@ -41,11 +42,10 @@ public sealed class ParzenEstimatorTests
     public void Density_OfSomeTrials_IsThatOfThemAlone() => Gen.Select(AnyTrials, Gen.Int[0, 30], Gen.Int[0, 30]).Sample((any, a, b) =>
     {
         var space = Toys.MixedSpace;
-        var columns = Columns(space, any);
+        var trials = Trials(space, any);
         var some = Math.Min(Math.Min(a, b), any.Trials)..Math.Min(Math.Max(a, b), any.Trials);
-        double[][] alone = [.. columns.Select(column => column[some])];
         foreach (var values in new double[][] { [0, 1], [1, 64] })
-            Assert.Equal(new ParzenEstimator(space, [1, 2], alone, ..).LogDensity(values), new ParzenEstimator(space, [1, 2], columns, some).LogDensity(values));
+            Assert.Equal(new ParzenEstimator(space, [1, 2], trials[some], null, ..).LogDensity(values), new ParzenEstimator(space, [1, 2], trials, null, some).LogDensity(values));
     });
 
     // Summed over the choices and integrated over the numbers by the midpoint rule: 1. The normal distribution is good to 7.5e-8, the rule on
@@ -55,13 +55,13 @@ public sealed class ParzenEstimatorTests
         any =>
         {
             var space = Toys.MixedSpace;
-            var columns = Columns(space, any);
-            var pair = new ParzenEstimator(space, [1, 2], columns, ..);
+            var trials = Trials(space, any);
+            var pair = new ParzenEstimator(space, [1, 2], trials, null, ..);
             var sum = Enumerable.Range(0, 2).Sum(b => Enumerable.Range(1, 64).Sum(c => Density(pair, b, c)));
             Assert.Equal(1, sum, 1e-5);
 
             const int Cells = 4000;
-            var number = new ParzenEstimator(space, [3], columns, ..);
+            var number = new ParzenEstimator(space, [3], trials, null, ..);
             Assert.Equal(1, Enumerable.Range(0, Cells).Sum(i => Density(number, -1 + ((i + 0.5) * 2 / Cells)) * 2 / Cells), 1e-3);
         },
         iter: 20);
@@ -72,7 +72,7 @@ public sealed class ParzenEstimatorTests
     {
         const int Draws = 20_000;
         var space = Toys.MixedSpace;
-        var estimator = new ParzenEstimator(space, [1, 2], Columns(space, (7, 5)), ..);
+        var estimator = new ParzenEstimator(space, [1, 2], Trials(space, (7, 5)), null, ..);
         var random = new TrialRandom(3, 0);
         var drawn = Enumerable.Range(0, Draws).Select(_ => estimator.Draw(random)).ToList();
         foreach (var (low, high) in new[] { (1, 2), (3, 8), (9, 32), (33, 64) })
@@ -96,9 +96,6 @@ public sealed class ParzenEstimatorTests
         return products[0];
     }
 
-    private static double[][] Columns(SearchSpace space, (ulong Seed, int Trials) any)
-    {
-        var trials = Enumerable.Range(0, any.Trials).Select(i => space.Draw(new TrialRandom((long)(any.Seed >> 1), i))).ToList();
-        return [.. Enumerable.Range(0, space.Parameters.Length).Select(k => trials.Select(trial => trial.Values[k]).ToArray())];
-    }
+    private static ImmutableArray<double>[] Trials(SearchSpace space, (ulong Seed, int Trials) any) =>
+        [.. Enumerable.Range(0, any.Trials).Select(i => space.Draw(new TrialRandom((long)(any.Seed >> 1), i)).Values)];
 }
