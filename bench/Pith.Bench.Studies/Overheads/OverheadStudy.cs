@@ -48,10 +48,9 @@ internal static class OverheadStudy
                     ("opening", string.Create(CultureInfo.InvariantCulture, $"{study.Trials.Count:N0} trials in {watch.Elapsed.TotalSeconds:F2} s")),
                     ("file", string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(random).Length / 1e6:F1} MB"))));
                 watch.Restart();
-                const int Proposals = 20;
-                for (var i = 0; i < Proposals; i++)
+                for (var i = 0; i < Part; i++)
                     new TpeSampler().Suggest(study.Definition.Space, study.Definition.Objectives, study.Finished, new TrialRandom(1, i));
-                table.Add("tpe (proposal alone)", study.Trials.Count, watch.Elapsed.TotalMilliseconds / Proposals);
+                table.Add("tpe (proposal alone)", study.Trials.Count, watch.Elapsed.TotalMilliseconds / Part);
             }
         }
         finally
