@@ -31,6 +31,29 @@ ensure_built() {
     ) 9>"$here/artifacts/build.lock"
 }
 
+# ensure_ahead PROJECT: once for each build, compiles the program to machine code, so that it starts sooner. Without it the program does the
+# same, compiled as it runs; that is said once.
+ensure_ahead() {
+    is_tried "$1" && return 0
+    (
+        flock 9
+        is_tried "$1" && exit 0
+        echo "pith: compiling $1 ahead of time ..." >&2
+        ahead=$here/artifacts/ahead/$1
+        rm -rf "$ahead"
+        if ! dotnet build "$here/eng/Ahead.proj" -p:Program="$1" --nologo --verbosity quiet >"$here/artifacts/ahead.log" 2>&1; then
+            rm -rf "$ahead"
+            echo "pith: $1 could not be compiled ahead of time, so every start takes some tenths of a second longer; see artifacts/ahead.log" >&2
+        fi
+        touch -r "$here/artifacts/$1.built" "$here/artifacts/$1.tried"
+    ) 9>"$here/artifacts/build.lock"
+}
+
+# is_tried PROJECT: whether the last build was compiled ahead of time, or could not be.
+is_tried() {
+    [ -f "$here/artifacts/$1.tried" ] && [ ! "$here/artifacts/$1.built" -nt "$here/artifacts/$1.tried" ]
+}
+
 # is_fresh PROJECT: whether nothing changed since the last build. Folders count: their time changes when a file is removed.
 # The main program does not contain Pith.Tune.
 is_fresh() {

@@ -18,6 +18,8 @@ public sealed class LauncherTests : IDisposable
         FakeDotnet(buildExit: 0);
     }
 
+    private string Ahead => Path.Combine(root, "artifacts/ahead/Pith.Cli/pith.dll");
+
     private int Builds => File.Exists(Path.Combine(root, "builds")) ? File.ReadAllLines(Path.Combine(root, "builds")).Length : 0;
 
     public void Dispose() => Directory.Delete(root, recursive: true);
@@ -32,6 +34,37 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains("building", first.Error, StringComparison.Ordinal);
         Assert.Equal((0, "run pith.dll [x]\n", ""), (second.Exit, second.Output, second.Error));
         Assert.Equal(1, Builds);
+    }
+
+    [Fact]
+    public void Run_AfterABuild_StartsTheProgramCompiledAhead()
+    {
+        var first = Run("x");
+        File.WriteAllText(Ahead, "mine");
+        Run("x");
+
+        Assert.Contains("compiling Pith.Cli ahead", first.Error, StringComparison.Ordinal);
+        Assert.Equal("ahead x\nahead x\n", File.ReadAllText(Path.Combine(root, "starts")));
+        Assert.Equal("mine", File.ReadAllText(Ahead));
+
+        Touch("src/Pith.Cli/Program.cs");
+        Run("x");
+        Assert.Equal("", File.ReadAllText(Ahead));
+    }
+
+    [Fact]
+    public void Run_WhenItCannotBeCompiledAhead_SaysSoOnceAndStartsThePlainProgram()
+    {
+        Run("x");
+        FakeDotnet(buildExit: 0, aheadExit: 1);
+        Touch("src/Pith.Cli/Program.cs");
+        var (first, second) = (Run("y"), Run("y"));
+
+        Assert.Equal((0, "run pith.dll [y]\n"), (first.Exit, first.Output));
+        Assert.Contains("could not be compiled ahead of time", first.Error, StringComparison.Ordinal);
+        Assert.Equal((0, "run pith.dll [y]\n", ""), (second.Exit, second.Output, second.Error));
+        Assert.Equal("ahead x\nplain y\nplain y\n", File.ReadAllText(Path.Combine(root, "starts")));
+        Assert.False(File.Exists(Ahead));
     }
 
     [Fact]
@@ -142,16 +175,23 @@ public sealed class LauncherTests : IDisposable
         File.SetLastWriteTimeUtc(Path.Combine(root, relative), stamp + TimeSpan.FromTicks(1000));
     }
 
-    private void FakeDotnet(int buildExit)
+    private void FakeDotnet(int buildExit, int aheadExit = 0)
     {
         var path = Path.Combine(root, "bin/dotnet");
         File.WriteAllText(path, $$"""
             #!/bin/sh
+            case $2 in */Ahead.proj)
+                mkdir -p "$(dirname "{{Ahead}}")"
+                : >"{{Ahead}}"
+                exit {{aheadExit}}
+            esac
             if [ "$1" = build ]; then
                 echo build >>"{{root}}/builds"
                 [ {{buildExit}} = 0 ] || echo "Program.cs(1,1): error CS1002: ; expected"
                 exit {{buildExit}}
             fi
+            case $1 in */ahead/*) kind=ahead ;; *) kind=plain ;; esac
+            echo "$kind $2" >>"{{root}}/starts"
             printf 'run %s' "$(basename "$1")"
             shift
             printf ' [%s]' "$@"
