@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pith.Core.Formats;
+using Pith.Kernels.Conversions;
 using Pith.Kernels.Formats;
 using Pith.Models.Checkpoints;
 
@@ -35,6 +36,14 @@ public sealed class MemoryTensorSource : ITensorSource
         return this;
     }
 
+    /// <summary>Stores a tensor which is here already as bfloat16.</summary>
+    public MemoryTensorSource Halve(string name)
+    {
+        numbers[name] = [.. numbers[name].Select(value => FloatConversion.FromBFloat16(FloatConversion.ToBFloat16(value)))];
+        entries[name] = entries[name] with { Type = TensorType.BF16 };
+        return this;
+    }
+
     /// <summary>The numbers of a tensor.</summary>
     public float[] Numbers(string name) => numbers[name];
 
@@ -43,8 +52,18 @@ public sealed class MemoryTensorSource : ITensorSource
         numbers[name].AsSpan((int)start, destination.Length).CopyTo(destination);
 
     /// <inheritdoc/>
-    public void ReadBytes(string name, long start, Span<byte> destination) =>
-        MemoryMarshal.AsBytes(numbers[name].AsSpan()).Slice((int)start, destination.Length).CopyTo(destination);
+    public void ReadBytes(string name, long start, Span<byte> destination)
+    {
+        var stored = MemoryMarshal.AsBytes(numbers[name].AsSpan());
+        if (entries[name].Type == TensorType.BF16)
+        {
+            var halves = new byte[stored.Length / 2];
+            FloatConversion.ToBFloat16(numbers[name], halves);
+            stored = halves;
+        }
+
+        stored.Slice((int)start, destination.Length).CopyTo(destination);
+    }
 
     /// <inheritdoc/>
     public PackedMatrix? ReadPacked(string name) => packed.GetValueOrDefault(name);

@@ -13,7 +13,7 @@ internal static unsafe class Gemm256
 {
     private const int Half = 8;
     private const int TileTokens = 3;
-    private const int TileOutputs = 4;
+    internal const int TileOutputs = 4;
 
     // Packed rows of X, 384 KiB: what stays in a second-level cache of 512 KiB beside the rows of W.
     private const int BlockElements = 96 * 1024;
@@ -166,15 +166,25 @@ internal static unsafe class Gemm256
             y[n] = Dot(x, w + (n * strideW), inner);
     }
 
-    // One row of X, four of W, of whole vectors. Name: low or high half, row of W.
+    // One row of X, four of W, of whole vectors. Rows end before the processor has recognised them as streams, so the next four are asked for
+    // by hand. Name: low or high half, row of W.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void DotFour(float* x, float* w, nint strideW, int inner, float* y)
     {
         float* w0 = w, w1 = w + strideW, w2 = w1 + strideW, w3 = w2 + strideW;
+        var next = strideW * TileOutputs;
         Vector256<float> l0 = default, l1 = default, l2 = default, l3 = default;
         Vector256<float> h0 = default, h1 = default, h2 = default, h3 = default;
         for (nint k = 0; k < inner; k += Gemm.Lanes)
         {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(w0 + next + k);
+                Sse.Prefetch0(w1 + next + k);
+                Sse.Prefetch0(w2 + next + k);
+                Sse.Prefetch0(w3 + next + k);
+            }
+
             var a = Vector256.Load(x + k);
             l0 = Vector256.FusedMultiplyAdd(a, Vector256.Load(w0 + k), l0);
             l1 = Vector256.FusedMultiplyAdd(a, Vector256.Load(w1 + k), l1);
@@ -217,7 +227,7 @@ internal static unsafe class Gemm256
 
     // Four times Gemm.Sum, with the same additions.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Sums(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
+    internal static Vector128<float> Sums(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
     {
         if (!Sse.IsSupported)
             return Vector128.Create(Gemm.Sum(a), Gemm.Sum(b), Gemm.Sum(c), Gemm.Sum(d));

@@ -21,7 +21,7 @@ public abstract class LinearWeight
     /// <summary>Columns of W: the length of the contraction.</summary>
     public int Inputs { get; }
 
-    /// <summary>The number format of the stored values; null for 32-bit floats.</summary>
+    /// <summary>The number format of the stored values; null for plain numbers.</summary>
     public virtual NumberFormat? Format => null;
 
     /// <summary>Bytes which the weight occupies in memory.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Pith.Core.Diagnostics;
+using Pith.Kernels.Conversions;
 using Pith.Kernels.Formats;
 using Pith.Kernels.Linear;
 using Pith.Models.Checkpoints;
@@ -29,7 +30,26 @@ internal sealed class TensorReader(ITensorSource source)
         CheckShape(name, outputs, inputs);
         return source.ReadPacked(name) is { } packed
             ? new PackedWeight(Own(packed))
-            : new DenseWeight(Numbers(name, outputs, inputs), outputs, inputs);
+            : Plain(name, outputs, inputs);
+    }
+
+    /// <summary>A matrix of plain numbers, all finite: bfloat16 as it is stored, others as 32-bit floats.</summary>
+    public LinearWeight Plain(string name, int outputs, int inputs)
+    {
+        CheckShape(name, outputs, inputs);
+        if (source.Tensors[name].Type != TensorType.BF16)
+            return new DenseWeight(Numbers(name, outputs, inputs), outputs, inputs);
+        var values = GC.AllocateUninitializedArray<ushort>(checked(outputs * inputs));
+        for (var row = 0; row < outputs; row++)
+        {
+            var bytes = MemoryMarshal.AsBytes(values.AsSpan(row * inputs, inputs));
+            source.ReadBytes(name, (long)row * bytes.Length, bytes);
+            var special = FloatConversion.IndexOfNonFiniteBFloat16(bytes);
+            if (special >= 0)
+                throw NotFinite(name, FloatConversion.FromBFloat16(values[(row * inputs) + special]), (row * inputs) + special);
+        }
+
+        return new BFloat16Weight(values, outputs, inputs);
     }
 
     // The source may be closed while the model lives: what it lends from its mapped file is copied.
@@ -45,16 +65,12 @@ internal sealed class TensorReader(ITensorSource source)
             count *= length;
         var values = new float[count];
         source.ReadFloats(name, 0, values);
-        if (!TensorPrimitives.IsFiniteAll<float>(values))
-        {
-            var index = Array.FindIndex(values, value => !float.IsFinite(value));
-            throw new PithException(
-                ModelsErrors.NonFiniteWeight,
-                string.Create(CultureInfo.InvariantCulture, $"{name}: expected finite numbers, found {values[index]} at index {index}"));
-        }
-
-        return values;
+        var special = FloatConversion.IndexOfNonFinite(values);
+        return special < 0 ? values : throw NotFinite(name, values[special], special);
     }
+
+    private static PithException NotFinite(string name, float value, int index) => new(
+        ModelsErrors.NonFiniteWeight, string.Create(CultureInfo.InvariantCulture, $"{name}: expected finite numbers, found {value} at index {index}"));
 
     private void CheckShape(string name, params ReadOnlySpan<int> shape)
     {

@@ -22,7 +22,8 @@ internal readonly struct JsonFields(JsonElement element, string where, ErrorCode
             if (!Utf8.IsValid(json.Span))
                 throw new PithException(error, $"{where}: expected JSON in UTF-8");
             var text = json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
-            var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = CheckpointLimits.JsonDepth, AllowDuplicateProperties = false });
+            var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = CheckpointLimits.JsonDepth });
+            RequireUniqueNames(document.RootElement);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return document;
             document.Dispose();
@@ -31,6 +32,26 @@ internal readonly struct JsonFields(JsonElement element, string where, ErrorCode
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new PithException(error, $"{where}: expected JSON: {exception.Message}", inner: exception);
+        }
+    }
+
+    // The parser's own check seeds its hashes by a cryptographic library, whose loading takes longer than reading a small model.
+    private static void RequireUniqueNames(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+                RequireUniqueNames(item);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            if (!names.Add(member.Name))
+                throw new JsonException($"the name `{Names.Show(member.Name)}` comes twice in one object");
+            RequireUniqueNames(member.Value);
         }
     }
 

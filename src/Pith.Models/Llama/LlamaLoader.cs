@@ -15,12 +15,12 @@ internal sealed class LlamaLoader(LlamaConfig config, ITensorSource source)
 
     private readonly TensorReader reader = new(source);
 
-    public float[] Embedding() => reader.Numbers(EmbeddingName, config.VocabularySize, config.HiddenSize);
+    public LinearWeight Embedding() => reader.Plain(EmbeddingName, config.VocabularySize, config.HiddenSize);
 
     public float[] Norm() => reader.Numbers(NormName, config.HiddenSize);
 
-    public LinearWeight Head(float[] embedding) => config.IsHeadTied
-        ? new DenseWeight(embedding, config.VocabularySize, config.HiddenSize)
+    public LinearWeight Head(LinearWeight embedding) => config.IsHeadTied
+        ? embedding
         : reader.Weight(HeadName, config.VocabularySize, config.HiddenSize);
 
     public LlamaLayer Layer(int layer)

@@ -10,15 +10,15 @@ using Pith.Models.Checkpoints;
 namespace Pith.Models.Llama;
 
 /// <summary>The weights of a model of the Llama family, and the number formats of its matrix products.</summary>
-/// <remarks>Weights stored as plain numbers are held as 32-bit floats, packed ones as they are stored. Embedding, output matrix, norms,
-/// softmax and residual sums stay in 32-bit floats whatever the plan says. Immutable, hence thread-safe; each text runs in a
+/// <remarks>Weights stored as bfloat16 or packed are held as they are stored, other plain numbers as 32-bit floats. Embedding, output matrix,
+/// norms, softmax and residual sums are never rounded, whatever the plan says. Immutable, hence thread-safe; each text runs in a
 /// <see cref="LlamaSession"/> of its own.</remarks>
 public sealed class LlamaModel : CausalModel
 {
     // What the checkpoint holds, before a plan rounds it: every plan starts from here.
     private readonly LlamaLayer[] stored;
 
-    private LlamaModel(LlamaConfig config, Plan plan, float[] embedding, float[] norm, LinearWeight head, LlamaLayer[] stored, LlamaLayer[] layers)
+    private LlamaModel(LlamaConfig config, Plan plan, LinearWeight embedding, float[] norm, LinearWeight head, LlamaLayer[] stored, LlamaLayer[] layers)
         : base(plan)
     {
         Config = config;
@@ -34,11 +34,12 @@ public sealed class LlamaModel : CausalModel
 
     /// <inheritdoc/>
     public override long WeightBytes =>
-        (4L * (Embedding.Length + Norm.Length))
+        Embedding.Bytes
+        + (4L * Norm.Length)
         + (Config.IsHeadTied ? 0 : Head.Bytes)
         + Layers.Sum(layer => layer.LinearBytes + (4L * (layer.AttentionNorm.Length + layer.MlpNorm.Length)));
 
-    internal float[] Embedding { get; }
+    internal LinearWeight Embedding { get; }
 
     internal float[] Norm { get; }
 

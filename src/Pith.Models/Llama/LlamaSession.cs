@@ -64,7 +64,7 @@ public sealed class LlamaSession : CausalSession
     {
         var hidden = config.HiddenSize;
         for (var t = 0; t < tokens.Length; t++)
-            Model.Embedding.AsSpan(tokens[t] * hidden, hidden).CopyTo(residual.AsSpan(t * hidden));
+            Model.Embedding.CopyRow(tokens[t], residual.AsSpan(t * hidden, hidden));
     }
 
     private protected override void RunBlocks(int count, int first, int end)

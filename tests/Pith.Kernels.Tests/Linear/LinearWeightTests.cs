@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using CsCheck;
+using Pith.Kernels.Conversions;
 using Pith.Kernels.Linear;
 
 namespace Pith.Kernels.Tests.Linear;
@@ -57,6 +58,40 @@ public sealed class LinearWeightTests
 
             Assert.Equal(InOrder(x, w, inputs), y);
         });
+    }
+
+    [Fact]
+    public void Multiply_BFloat16_GivesTheBitsOfTheWrittenOrder() => s_shapes.Sample(shape =>
+    {
+        var (tokens, outputs, inputs, seed) = shape;
+        var x = Numbers(tokens * inputs, seed);
+        ushort[] stored = [.. Numbers(outputs * inputs, seed + 1).Select(FloatConversion.ToBFloat16)];
+        float[] w = [.. stored.Select(FloatConversion.FromBFloat16)];
+        var weight = new BFloat16Weight(stored, outputs, inputs);
+        var y = new float[tokens * outputs];
+        weight.Multiply(x, tokens, y, new Workers(2));
+        var rows = new float[w.Length];
+        for (var row = 0; row < outputs; row++)
+            weight.CopyRow(row, rows.AsSpan(row * inputs, inputs));
+
+        Assert.Equal(InOrder(x, w, inputs), y);
+        Assert.Equal(w, rows);
+        Assert.Equal(2L * w.Length, weight.Bytes);
+    });
+
+    [Fact]
+    public void Multiply_BFloat16RowsThatAreWidenedInParts_GivesTheBitsOfFloats()
+    {
+        // 48 Ki numbers are widened at once: 17 × 3300 are more.
+        var (tokens, outputs, inputs) = (4, 17, 3300);
+        ushort[] stored = [.. Numbers(outputs * inputs, 1).Select(FloatConversion.ToBFloat16)];
+        var x = Numbers(tokens * inputs, 2);
+        float[] expected = new float[tokens * outputs], found = new float[tokens * outputs];
+        new DenseWeight(stored.Select(FloatConversion.FromBFloat16).ToArray(), outputs, inputs).Multiply(x, tokens, expected, Workers.Single);
+        new BFloat16Weight(stored, outputs, inputs).Multiply(x, tokens, found, Workers.Single);
+
+        Assert.Equal(expected, found);
+        Assert.Throws<ArgumentException>(() => new BFloat16Weight(stored, outputs, inputs + 1));
     }
 
     [Fact]
