@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Pith.Core.Formats;
 using Pith.Core.Reports;
 using Pith.Kernels;
-using Pith.Kernels.Formats;
 using Pith.Kernels.Packed;
 
 namespace Pith.Bench.Studies.Kernels;
@@ -12,9 +11,6 @@ internal static class RelayingTable
 {
     private const int Columns = 2048;
     private const int Rows = 32_768;
-
-    // Made once and repeated.
-    private const int DistinctRows = 16;
     private const double WholeBytes = 1e9;
 
     private static readonly string[] Weights = ["mxint4:16", "bfp6:16", "mxint8:16", "q4_0"];
@@ -33,7 +29,7 @@ internal static class RelayingTable
             foreach (var weights in Weights)
             {
                 context.Say($"Re-laying {weights}, {threads} thread(s)");
-                var packed = Random(NumberFormat.Parse(weights));
+                var packed = PackedModel.Repeated(NumberFormat.Parse(weights), Rows, Columns, new Random(0));
                 var bytes = (double)packed.Codes.Length + packed.Scales.Length;
                 using (InterleavedMatrix.TryCreate(packed, new Workers(threads)))
                 {
@@ -57,23 +53,5 @@ internal static class RelayingTable
         }
 
         return table;
-    }
-
-    private static PackedMatrix Random(NumberFormat format)
-    {
-        var random = new Random(0);
-        var row = new float[Columns * DistinctRows];
-        foreach (ref var value in row.AsSpan())
-            value = random.NextSingle() - 0.5f;
-        var group = PackedMatrix.Pack(format, row, Columns);
-        var codes = new byte[group.Codes.Length * (Rows / DistinctRows)];
-        var scales = new byte[group.Scales.Length * (Rows / DistinctRows)];
-        for (var i = 0; i < Rows / DistinctRows; i++)
-        {
-            group.Codes.CopyTo(codes.AsMemory(i * group.Codes.Length));
-            group.Scales.CopyTo(scales.AsMemory(i * group.Scales.Length));
-        }
-
-        return new PackedMatrix(format, Rows, Columns, codes, scales, group.TensorParameter);
     }
 }

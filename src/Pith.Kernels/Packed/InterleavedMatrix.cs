@@ -111,12 +111,19 @@ public sealed unsafe class InterleavedMatrix : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
         var (group, lane) = (row / Tile.Rows, row % Tile.Rows);
-        for (var column = 0; column < Columns; column++)
+        var isPower = View.Scales.IsPower && !Format.HasTensorScale;
+        for (var start = 0; start < Columns; start += Tile.BlockColumns)
         {
-            var index = column / Tile.Columns;
-            var block = column % Tile.Columns / Tile.BlockColumns;
-            var integer = View.FromRecord(Tile.Read(Record(group, index), View.CodeBits, lane, block, column % Tile.BlockColumns));
-            destination[column] = ValueOf(integer, group, index, lane, block);
+            var (index, block) = (start / Tile.Columns, start % Tile.Columns / Tile.BlockColumns);
+            var record = Record(group, index);
+
+            // A power of two is exact in binary32, and so is what one rounding makes of its product.
+            var unit = isPower ? ValueOf(1, group, index, lane, block) : 0;
+            for (var column = 0; column < Math.Min(Tile.BlockColumns, Columns - start); column++)
+            {
+                var integer = View.FromRecord(Tile.Read(record, View.CodeBits, lane, block, column));
+                destination[start + column] = isPower ? integer * unit : ValueOf(integer, group, index, lane, block);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Pith.Kernels.Packed;
 
 /// <summary>Writes records of 16 rows × 64 columns from codes, one a byte, in 256-bit vectors.</summary>
-/// <remarks>A code becomes that of a record by table look-ups of 16 entries; then four transposes of 8 × 8 lanes of four codes bring
+/// <remarks>A code becomes that of a record by table look-ups of 16 entries, or by arithmetic where that gives the same; then four transposes of 8 × 8 lanes of four codes bring
 /// the columns of a block side by side.</remarks>
 internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] map, int codeBits) : IRecordWriter
 {
@@ -14,8 +14,12 @@ internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] ma
 
     // A code with another upper nibble passes 0x7F, for which a look-up gives zero.
     private const byte BeyondTable = 0x70;
+    private const byte SignBit = 0x80;
 
     private readonly int tables = codeBits <= 4 ? 1 : 1 << (codeBits - 4);
+
+    // Sixteen look-ups take longer than all the rest: bytes in two's complement become sign and magnitude by themselves.
+    private readonly bool isTwosComplement = codeBits == 8 && Enumerable.Range(0, 256).All(code => map[code] == (byte)(Math.Abs((int)(sbyte)code) | (code & SignBit)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -60,6 +64,8 @@ internal sealed unsafe class RecordWriter256(InterleavedMatrix matrix, byte[] ma
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector256<byte> Map(Vector256<byte> code, byte* table)
     {
+        if (isTwosComplement)
+            return Avx2.Abs(code.AsSByte()) | (code & Vector256.Create(SignBit));
         var mapped = Look(code, table);
         for (var i = 1; i < tables; i++)
             mapped |= Look(code ^ Vector256.Create((byte)(i * TableSize)), table + (i * TableSize));

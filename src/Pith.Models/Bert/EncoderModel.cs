@@ -56,7 +56,7 @@ public sealed class EncoderModel
         ArgumentNullException.ThrowIfNull(source);
         if (config is not BertConfig bert)
             throw new PithException(ModelsErrors.NotAnEncoder, $"expected an encoder, found a model of type {config.ModelType}");
-        var reader = new TensorReader(source);
+        var reader = new TensorReader(source, plan, workers ?? Workers.All);
         var ends = EncoderEnds.Read(reader, bert);
         var names = bert.Family.Names;
         var layers = new PlainLayer[bert.Layers];

@@ -50,7 +50,7 @@ internal sealed record PlainLayer : BlockLayer
         {
             AttentionNorm = NormWeights.Read(reader, attentionNorm, config.HiddenSize, hasGain),
             MlpNorm = NormWeights.Read(reader, mlpNorm, config.HiddenSize, hasGain),
-            Weights = [.. shapes.Zip(names, (shape, name) => reader.Weight(name, shape.Outputs, shape.Inputs))],
+            Weights = [.. shapes.Zip(names, (shape, name) => reader.Weight(name, shape.Outputs, shape.Inputs, shape.Site))],
             Biases = [.. shapes.Zip(names, (shape, name) => hasBias ? reader.Numbers(name[..^"weight".Length] + "bias", shape.Outputs) : [])],
         };
     }

@@ -15,7 +15,8 @@ namespace Pith.Models.Llama;
 /// <see cref="LlamaSession"/> of its own.</remarks>
 public sealed class LlamaModel : CausalModel
 {
-    // What the checkpoint holds, before a plan rounds it: every plan starts from here.
+    // What the checkpoint holds, before a plan rounds it: every plan starts from here. A weight which the first plan multiplies in integers
+    // as it is stored is here in that layout, with the same numbers.
     private readonly LlamaLayer[] stored;
 
     private LlamaModel(LlamaConfig config, Plan plan, LinearWeight embedding, float[] norm, LinearWeight head, LlamaLayer[] stored, LlamaLayer[] layers)
@@ -61,7 +62,7 @@ public sealed class LlamaModel : CausalModel
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(source);
-        var loader = new LlamaLoader(config, source);
+        var loader = new LlamaLoader(config, source, plan, workers ?? Workers.All);
         var embedding = loader.Embedding();
         var norm = loader.Norm();
         var head = loader.Head(embedding);

@@ -46,7 +46,7 @@ public sealed class OptModel : CausalModel
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(source);
-        var reader = new TensorReader(source);
+        var reader = new TensorReader(source, plan, workers ?? Workers.All);
         var embedding = reader.Numbers(OptTensors.Embedding, config.VocabularySize, config.EmbeddingSize);
         var ends = new OptEnds(
             embedding,

@@ -64,4 +64,25 @@ public sealed class PackedExecutionTests
         var model = LlamaModel.Load(config, packed, plan);
         Assert.All(model.Layers.SelectMany(layer => layer.Weights), weight => Assert.IsType<InterleavedWeight>(weight));
     }
+
+    [Theory]
+    [InlineData("mxint8:16", "mxint8:16")]
+    [InlineData("mxint4:16", "bfp6:16")]
+    [InlineData("mxint4:16", "fp32")]
+    public void WithPlan_AfterWeightsWereRelaidFromTheFile_GivesTheBitsOfThePackedOnes(string weights, string activations)
+    {
+        var config = TinyLlama.Config;
+        var sites = config.Sites.Select(shape => shape.Site).ToList();
+        using var packed = TinyLlama.Weights(config);
+        foreach (var site in config.Sites.Where(shape => shape.Site.HasWeight))
+            packed.Pack(LlamaConfig.WeightName(site.Site), NumberFormat.Parse("mxint4:16"));
+        var relaid = LlamaModel.Load(config, packed, Plan.Uniform(sites, NumberFormat.Parse("mxint4:16"), NumberFormat.Parse("mxint8:16")));
+        var kept = LlamaModel.Load(config, packed);
+        Assert.All(kept.Layers.SelectMany(layer => layer.Weights), weight => Assert.IsType<PackedWeight>(weight));
+
+        var plan = Plan.Uniform(sites, NumberFormat.Parse(weights), NumberFormat.Parse(activations));
+        Assert.Equal(
+            kept.WithPlan(plan).CreateSession().Append(s_tokens, LogitRows.All).ToArray(),
+            relaid.WithPlan(plan).CreateSession().Append(s_tokens, LogitRows.All).ToArray());
+    }
 }
