@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Pith.Core.Diagnostics;
+using Pith.Kernels.Ops;
 
 namespace Pith.Models.Generation;
 
@@ -71,13 +72,11 @@ public sealed class Sampler
     }
 
     // w_i = exp((x_i - max) / T): probabilities up to a common factor, the likeliest 1.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Weigh(ReadOnlySpan<float> logits, float largest)
     {
         if (weights.Length != logits.Length)
             (weights, heap) = (new double[logits.Length], new int[logits.Length]);
-        for (var i = 0; i < logits.Length; i++)
-            weights[i] = Math.Exp(((double)logits[i] - largest) / options.Temperature);
+        Elementwise.ExpOfDistance(logits, largest, 1 / options.Temperature, weights);
     }
 
     private void Keep(int count)
@@ -92,8 +91,7 @@ public sealed class Sampler
         }
 
         // A heap gives the likeliest first; few of a large vocabulary are ever taken.
-        var candidates = limit == count ? Candidates(count) : All(count);
-        var total = limit == count ? Total(count) : TotalOf(limit, count);
+        var (candidates, total) = limit == count ? Candidates(count) : (All(count), TotalOf(limit, count));
         Heapify(candidates);
         var sum = 0.0;
         for (var taken = 0; taken < Math.Min(limit, candidates) && (taken == 0 || sum < options.TopP * total); taken++)
@@ -111,33 +109,39 @@ public sealed class Sampler
         return count;
     }
 
-    // Puts into the heap the ids that top-p can keep, and returns their number. Those below w = (1 - p)·Σ/(2n) weigh less than (1 - p)/2 of the
-    // whole together, so the others reach p before they are needed; half of 1 - p is left for the rounding of the sums, which is far below it.
+    // Puts into the heap the ids that top-p can keep, and returns their number and the weight of all. Ids are counted by the power of two below
+    // their weight: those of the powers that reach p together come before all others. Sums in another order differ by far less than the room.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private int Candidates(int count)
+    private (int Candidates, double Total) Candidates(int count)
     {
+        const int Powers = 64;
         const double RoundingRoom = 1e-6;
-        if (1 - options.TopP < RoundingRoom)
-            return All(count);
-        var least = (1 - options.TopP) * Total(count) / (2.0 * count);
+        Span<double> shares = stackalloc double[Powers];
+        shares.Clear();
+        for (var id = 0; id < count; id++)
+            shares[Math.Min(Power(weights[id]), Powers - 1)] += weights[id];
+        var total = 0.0;
+        foreach (var share in shares)
+            total += share;
+
+        var (last, sum) = (0, shares[0]);
+        while (last < Powers - 1 && sum < (options.TopP + RoundingRoom) * total)
+            sum += shares[++last];
+        if (last == Powers - 1)
+            return (All(count), total);
         var candidates = 0;
         for (var id = 0; id < count; id++)
         {
             heap[candidates] = id;
-            candidates += weights[id] >= least ? 1 : 0;
+            candidates += Power(weights[id]) <= last ? 1 : 0;
         }
 
-        return candidates;
+        return (candidates, total);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private double Total(int count)
-    {
-        var total = 0.0;
-        for (var id = 0; id < count; id++)
-            total += weights[id];
-        return total;
-    }
+    // The k with 2^-k ≤ weight < 2^(1-k), of a weight up to 1.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Power(double weight) => 1023 - (int)(BitConverter.DoubleToUInt64Bits(weight) >> 52);
 
     private void AddIfLikely(int id)
     {

@@ -39,6 +39,29 @@ public sealed class ElementwiseTests
         }
     });
 
+    // At a distance of 700 its two roundings and that of n·ln 2 are each 2^-43.5, relative to e^x.
+    [Fact]
+    public void ExpOfDistance_AnyRow_IsNearTheFunction() => s_rows.Sample((a, b) =>
+    {
+        var (largest, factor) = (a.Max(), 0.01 + Math.Abs(b[0]));
+        var found = new double[a.Length];
+        Elementwise.ExpOfDistance(a, largest, factor, found);
+        for (var i = 0; i < a.Length; i++)
+        {
+            var distance = ((double)a[i] - largest) * factor;
+            var exact = distance > -700 ? Math.Exp(distance) : 0;
+            Assert.InRange(found[i], exact - Math.ScaleB(exact, -41), exact + Math.ScaleB(exact, -41));
+        }
+    });
+
+    [Fact]
+    public void ExpOfDistance_Extremes_AreAsTheFunction()
+    {
+        var found = new double[9];
+        Elementwise.ExpOfDistance([float.NegativeInfinity, 2, -900, 2, 2, 2, 2, 2, float.NegativeInfinity], 2, 1, found);
+        Assert.Equal([0, 1, 0, 1, 1, 1, 1, 1, 0], found);
+    }
+
     // e^-x, the sum with one and the quotient round once each: three halves of a unit, and the sum's is at most doubled relative to 1 + e^-x.
     // Below 2^-128 e^-x is infinite, and the result 0.
     [Fact]
