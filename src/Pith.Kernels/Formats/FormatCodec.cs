@@ -81,6 +81,24 @@ public abstract class FormatCodec
             DecodeRow(codes, scales, destination, tensorParameter);
     }
 
+    /// <summary>Decodes rows that lie one behind the other, as <see cref="Decode"/> does each of them.</summary>
+    /// <param name="codes"><see cref="CodeBytes"/> bytes a row.</param>
+    /// <param name="scales"><see cref="ScaleBytes"/> bytes a row.</param>
+    /// <param name="columns">Elements of a row, ≥ 1.</param>
+    /// <param name="destination">The rows.</param>
+    /// <param name="tensorParameters">One a row, or one for all rows; empty where the format has none.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    internal void DecodeRows(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, int columns, Span<float> destination, ReadOnlySpan<float> tensorParameters)
+    {
+        var rows = destination.Length / columns;
+        RequireLength(destination.Length, rows * columns, nameof(destination));
+        RequireLength(codes.Length, rows * CodeBytes(columns), nameof(codes));
+        RequireLength(scales.Length, rows * ScaleBytes(columns), nameof(scales));
+        if (rows > 0)
+            DecodeAllRows(codes, scales, columns, destination, tensorParameters);
+    }
+
     /// <summary>Rounds a row that is not empty; lengths are right.</summary>
     private protected abstract void RoundRow(
         ReadOnlySpan<float> source, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance);
@@ -92,6 +110,25 @@ public abstract class FormatCodec
     /// <summary>Decodes a row that is not empty; lengths are right.</summary>
     private protected abstract void DecodeRow(
         ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, Span<float> destination, float tensorParameter);
+
+    /// <summary>Decodes rows, at least one; lengths are right.</summary>
+    private protected virtual void DecodeAllRows(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, int columns, Span<float> destination, ReadOnlySpan<float> tensorParameters)
+    {
+        var (codeBytes, scaleBytes) = (CodeBytes(columns), ScaleBytes(columns));
+        for (var row = 0; row < destination.Length / columns; row++)
+        {
+            DecodeRow(
+                codes.Slice(row * codeBytes, codeBytes),
+                scales.Slice(row * scaleBytes, scaleBytes),
+                destination.Slice(row * columns, columns),
+                ParameterOf(tensorParameters, row));
+        }
+    }
+
+    /// <summary>The parameter of a row: its own, that of all rows, or 0 where there is none.</summary>
+    private protected static float ParameterOf(ReadOnlySpan<float> tensorParameters, int row) =>
+        tensorParameters.Length > 1 ? tensorParameters[row] : tensorParameters.IsEmpty ? 0 : tensorParameters[0];
 
     private static void RequireLength(int found, int expected, string name)
     {

@@ -79,14 +79,27 @@ public sealed class PackedMatrix
         return new PackedMatrix(format, rows, columns, codes, scales, parameter);
     }
 
+    /// <summary>Decodes rows.</summary>
+    /// <param name="row">First row.</param>
+    /// <param name="destination">Columns numbers a row, of as many rows as it has room for.</param>
+    public void DecodeRows(int row, Span<float> destination)
+    {
+        if (destination.IsEmpty)
+            return;
+        var count = destination.Length / Columns;
+        var parameter = TensorParameter;
+        var codeBytes = Codec.CodeBytes(Columns);
+        var scaleBytes = Codec.ScaleBytes(Columns);
+        Codec.DecodeRows(
+            Codes.Span.Slice(row * codeBytes, count * codeBytes),
+            Scales.Span.Slice(row * scaleBytes, count * scaleBytes),
+            Columns,
+            destination,
+            new(in parameter));
+    }
+
     /// <summary>Decodes one row.</summary>
     /// <param name="row">0 … Rows-1.</param>
     /// <param name="destination">Columns numbers.</param>
-    public void DecodeRow(int row, Span<float> destination)
-    {
-        var codeBytes = Codec.CodeBytes(Columns);
-        var scaleBytes = Codec.ScaleBytes(Columns);
-        Codec.Decode(
-            Codes.Span.Slice(row * codeBytes, codeBytes), Scales.Span.Slice(row * scaleBytes, scaleBytes), destination, TensorParameter);
-    }
+    public void DecodeRow(int row, Span<float> destination) => DecodeRows(row, destination[..Columns]);
 }

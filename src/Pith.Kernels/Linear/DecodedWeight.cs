@@ -12,6 +12,13 @@ public abstract class DecodedWeight : LinearWeight
     {
     }
 
+    /// <summary>Copies rows.</summary>
+    private protected virtual void CopyRows(int first, int count, Span<float> destination)
+    {
+        for (var i = 0; i < count; i++)
+            CopyRow(first + i, destination.Slice(i * Inputs, Inputs));
+    }
+
     private protected sealed override unsafe void MultiplyRows(ReadOnlySpan<float> x, int tokens, int first, int end, Span<float> y)
     {
         var buffer = ArrayPool<float>.Shared.Rent(RowsAtOnce * Inputs);
@@ -22,8 +29,7 @@ public abstract class DecodedWeight : LinearWeight
                 for (var row = first; row < end; row += RowsAtOnce)
                 {
                     var count = Math.Min(RowsAtOnce, end - row);
-                    for (var i = 0; i < count; i++)
-                        CopyRow(row + i, buffer.AsSpan(i * Inputs, Inputs));
+                    CopyRows(row, count, buffer);
                     Gemm.Multiply(from, Inputs, tokens, rows, Inputs, count, Inputs, to + row, Outputs);
                 }
             }

@@ -25,4 +25,6 @@ public sealed class PackedWeight : DecodedWeight
 
     /// <inheritdoc/>
     public override void CopyRow(int row, Span<float> destination) => Matrix.DecodeRow(row, destination);
+
+    private protected override void CopyRows(int first, int count, Span<float> destination) => Matrix.DecodeRows(first, destination[..(count * Inputs)]);
 }

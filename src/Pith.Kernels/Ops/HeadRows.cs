@@ -98,6 +98,12 @@ public sealed class HeadRows
             return scratch[..(count * stride)];
         }
 
+        if (headSize == stride)
+        {
+            codec.DecodeRows(allCodes, allScales, headSize, scratch[..(count * stride)], parameters.Length > 0 ? parameters.AsSpan(first, count) : default);
+            return scratch[..(count * stride)];
+        }
+
         for (var i = 0; i < count; i++)
         {
             var values = scratch.Slice(i * stride, stride);

@@ -31,6 +31,40 @@ public sealed class FormatCodecTests
         }
     }
 
+    // Any codes and scales, also those that no encoder writes.
+    [Theory]
+    [MemberData(nameof(All))]
+    public void DecodeRows_AnyBytes_EqualsReferenceRowByRow(string name)
+    {
+        const int rows = 5;
+        var format = NumberFormat.Parse(name);
+        var (fast, reference) = (FormatCodecs.For(format), FormatCodecs.Reference(format));
+        var parameters = Enumerable.Range(1, rows).Select(row => format.HasTensorParameter ? fast.TensorParameter(row) : 0).ToArray();
+        foreach (var columns in (int[])[37, 64, 256])
+        {
+            var random = new Random(columns);
+            var (codeBytes, scaleBytes) = (fast.CodeBytes(columns), fast.ScaleBytes(columns));
+            var (codes, scales) = (new byte[rows * codeBytes], new byte[rows * scaleBytes]);
+            random.NextBytes(codes);
+            random.NextBytes(scales);
+            foreach (var isShared in (bool[])[false, true])
+            {
+                var (expected, found) = (new float[rows * columns], new float[rows * columns]);
+                for (var row = 0; row < rows; row++)
+                {
+                    reference.Decode(
+                        codes.AsSpan(row * codeBytes, codeBytes),
+                        scales.AsSpan(row * scaleBytes, scaleBytes),
+                        expected.AsSpan(row * columns, columns),
+                        parameters[isShared ? 0 : row]);
+                }
+
+                fast.DecodeRows(codes, scales, columns, found, isShared ? parameters.AsSpan(0, 1) : parameters);
+                AssertSameBits(expected, found, expected, name);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void Encode_AnyRow_EqualsReferenceByteForByte(string name)

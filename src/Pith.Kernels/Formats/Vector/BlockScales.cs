@@ -80,6 +80,38 @@ internal sealed class BlockScales
         return inverse != 0;
     }
 
+    /// <summary>The scales of the blocks of a row, as <see cref="TryGet"/> gives them; false where one of them is not to be had.</summary>
+    /// <param name="codes">One a block; empty where the format has none.</param>
+    /// <param name="tensorParameter">The tensor's own parameter.</param>
+    /// <param name="scales">One a block.</param>
+    public bool TryGetAll(ReadOnlySpan<byte> codes, float tensorParameter, Span<float> scales)
+    {
+        var areAll = true;
+        if (codes.IsEmpty)
+        {
+            areAll = TryGet(0, tensorParameter, out var one, out _);
+            scales.Fill(one);
+        }
+        else if (reference.Format.Family == FormatFamily.Nvfp4)
+        {
+            for (var i = 0; i < scales.Length; i++)
+            {
+                scales[i] = e4m3[codes[i]] * tensorParameter;
+                areAll &= scales[i] != 0;
+            }
+        }
+        else
+        {
+            for (var i = 0; i < scales.Length; i++)
+            {
+                scales[i] = unit[codes[i]];
+                areAll &= perUnit[codes[i]] != 0;
+            }
+        }
+
+        return areAll;
+    }
+
     // The scale and its inverse, both exact; an inverse of zero says that they are not.
     private static (float Scale, float Inverse) Exact(double value)
     {

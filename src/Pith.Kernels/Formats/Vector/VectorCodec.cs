@@ -87,6 +87,13 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, Span<float> destination, float tensorParameter) =>
         decoder.DecodeRow(codes, scaleCodes, destination, tensorParameter);
 
+    private protected override void DecodeAllRows(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, int columns, Span<float> destination, ReadOnlySpan<float> tensorParameters)
+    {
+        if (!decoder.TryDecodeRows(codes, scaleCodes, columns, destination, tensorParameters))
+            base.DecodeAllRows(codes, scaleCodes, columns, destination, tensorParameters);
+    }
+
     private void RoundRagged(
         ReadOnlySpan<float> block, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance, ReadOnlySpan<float> row)
     {

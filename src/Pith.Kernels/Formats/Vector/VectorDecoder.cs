@@ -43,7 +43,7 @@ internal sealed class VectorDecoder<TElement>
     {
         var length = reference.Format.BlockLength(destination.Length);
         var count = reference.Format.BlocksPerRow(destination.Length);
-        if (values.Length == 0 && length % Step == 0 && reference.Layout.Bits <= 8 && TryDecodeAtOnce(codes, scaleCodes, length, count, destination, tensorParameter))
+        if (IsAtOnce(length) && TryDecodeAtOnce(codes, scaleCodes, length, count, destination.Length, destination, new(in tensorParameter)))
             return;
         var packer = new RowPacker(reference.Layout, planes, length, count);
         packer.UnpackFirst(codes);
@@ -61,15 +61,45 @@ internal sealed class VectorDecoder<TElement>
         packer.Return();
     }
 
-    // False where the reference has to take over for a block.
-    private bool TryDecodeAtOnce(
-        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, int length, int count, Span<float> destination, float tensorParameter)
+    /// <summary>Decodes rows that lie one behind the other, together where no block is ragged.</summary>
+    /// <param name="codes">The rows' packed codes.</param>
+    /// <param name="scaleCodes">One byte a block; empty where the format has none.</param>
+    /// <param name="columns">Columns of a row.</param>
+    /// <param name="destination">Rows of as many values.</param>
+    /// <param name="tensorParameters">One a row, or one for all.</param>
+    /// <returns>False where they have to be decoded one by one.</returns>
+    public bool TryDecodeRows(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, int columns, Span<float> destination, ReadOnlySpan<float> tensorParameters)
     {
+        var length = reference.Format.BlockLength(columns);
+        return IsAtOnce(length) && columns % length == 0 && TryDecodeAtOnce(codes, scaleCodes, length, columns / length, columns, destination, tensorParameters);
+    }
+
+    private bool IsAtOnce(int length) => values.Length == 0 && length % Step == 0 && reference.Layout.Bits <= 8;
+
+    // Of several rows all blocks are whole. False where the reference has to take over for a block.
+    private bool TryDecodeAtOnce(
+        ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scaleCodes, int length, int blocksOfRow, int columns, Span<float> destination, ReadOnlySpan<float> tensorParameters)
+    {
+        var rows = destination.Length / columns;
+        var count = rows * blocksOfRow;
         var bytes = ArrayPool<byte>.Shared.Rent(count * length);
         var factors = ArrayPool<float>.Shared.Rent(count);
         var isWhole = true;
-        for (var block = 0; block < count && isWhole; block++)
-            isWhole = scales.TryGet(scaleCodes.IsEmpty ? 0 : scaleCodes[block], tensorParameter, out factors[block], out _);
+        if (tensorParameters.Length <= 1)
+        {
+            isWhole = scales.TryGetAll(scaleCodes, tensorParameters.IsEmpty ? 0 : tensorParameters[0], factors.AsSpan(0, count));
+        }
+        else
+        {
+            var codesOfRow = scaleCodes.Length / rows;
+            for (var row = 0; row < rows && isWhole; row++)
+            {
+                isWhole = scales.TryGetAll(
+                    scaleCodes.Slice(row * codesOfRow, codesOfRow), tensorParameters[row], factors.AsSpan(row * blocksOfRow, blocksOfRow));
+            }
+        }
+
         if (isWhole && reference.Layout.Bits == 8)
         {
             DecodeBlocks(element, codes, factors, length, destination);
