@@ -51,11 +51,11 @@ internal static class PeerComparison
                 {
                     cancellation.ThrowIfCancellationRequested();
                     context.Say($"llama.cpp, {threads} thread(s), {(isPrefill ? "prefill" : "decode")}, round {round + 1} of {Rounds}");
-                    var theirs = Run(program, "-m", gguf, "-p", Text(isPrefill ? PromptTokens : 0), "-n", Text(isPrefill ? 0 : GeneratedTokens), "-t", Text(threads), "-r", "2", "-o", "json")[0];
+                    var theirs = JsonCommand.Run(program, "-m", gguf, "-p", Text(isPrefill ? PromptTokens : 0), "-n", Text(isPrefill ? 0 : GeneratedTokens), "-t", Text(threads), "-r", "2", "-o", "json")[0];
                     version = theirs.GetProperty("build_commit").GetString()!;
                     foreach (var weights in Weights)
                     {
-                        var ours = Run(
+                        var ours = JsonCommand.Run(
                             Path.Combine(context.Repository, "pith"), "bench", isPrefill ? "prefill" : "decode", "--weights", weights,
                             "--activations", "mxint8:32", "--threads", Text(threads), "--seconds", "3", "--json");
                         pairs[weights].Add((ours.GetProperty("tokens_per_s").GetDouble(), theirs.GetProperty("avg_ts").GetDouble()));
@@ -82,16 +82,4 @@ internal static class PeerComparison
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static JsonElement Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
-        var text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
-        return JsonDocument.Parse(text).RootElement;
-    }
 }

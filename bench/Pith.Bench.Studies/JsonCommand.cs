@@ -1,0 +1,22 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Pith.Bench.Studies;
+
+/// <summary>Another program, run as a person would, whose answer is JSON.</summary>
+internal static class JsonCommand
+{
+    /// <summary>Runs it to its end; what it says on standard error is not shown.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static JsonElement Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+}
