@@ -125,10 +125,11 @@ internal sealed class VectorDecoder<TElement>
         ref var from = ref MemoryMarshal.GetReference(codes);
         ref var to = ref MemoryMarshal.GetReference(destination);
         var whole = destination.Length / Step * Step;
-        for (int at = 0, block = 0; at < whole; block++)
+        var done = element is FloatElement minifloat ? minifloat.DecodeBlocks(codes, factors, length, destination[..whole]) : 0;
+        for (int at = done, block = done / length; at < whole; block++)
         {
             var factor = Vector256.Create(factors[block]);
-            for (var end = Math.Min(at + length, whole); at < end; at += Step)
+            for (var end = Math.Min((block + 1) * length, whole); at < end; at += Step)
                 DecodeSixteen(element, ref Unsafe.Add(ref from, at), factor, ref Unsafe.Add(ref to, at));
         }
 
