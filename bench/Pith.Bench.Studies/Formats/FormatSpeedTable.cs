@@ -13,7 +13,7 @@ internal static class FormatSpeedTable
     private const int Columns = 4096;
     private const int Runs = 25;
     private const double SecondsOfARun = 0.004;
-    private const double SecondsOfWarmUp = 0.15;
+    private const double SecondsOfWarmUp = 0.5;
 
     private static readonly string[] Names =
     [

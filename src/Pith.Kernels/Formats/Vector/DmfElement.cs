@@ -13,20 +13,20 @@ internal readonly struct DmfElement(int exponentBits, int mantissaBits, float la
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Round(Vector512<float> value) => normalized.Round(value);
+    public Vector256<float> Round(Vector256<float> value) => normalized.Round(value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> Encode(Vector512<float> value)
+    public Vector256<int> Encode(Vector256<float> value)
     {
         // Normalised code n: below 2^M it is m at e = 0; from there n = (e + 1)·2^(M-1) + rest, and m = 2^(M-1) + rest.
-        var half = Vector512.Create(1 << (mantissaBits - 1));
+        var half = Vector256.Create(1 << (mantissaBits - 1));
         var code = normalized.EncodeMagnitude(value);
-        var e = Vector512.ShiftRightLogical(code, mantissaBits - 1) - Vector512<int>.One;
-        var widened = (e << mantissaBits) | half | (code & (half - Vector512<int>.One));
-        code = Vector512.ConditionalSelect(Vector512.LessThan(code, half + half), code, widened);
-        var sign = Vector512.LessThan(value, Vector512<float>.Zero).AsInt32() & Vector512.GreaterThan(code, Vector512<int>.Zero);
-        return code | (sign & Vector512.Create(1 << (exponentBits + mantissaBits)));
+        var e = Vector256.ShiftRightLogical(code, mantissaBits - 1) - Vector256<int>.One;
+        var widened = (e << mantissaBits) | half | (code & (half - Vector256<int>.One));
+        code = Vector256.ConditionalSelect(Vector256.LessThan(code, half + half), code, widened);
+        var sign = Vector256.LessThan(value, Vector256<float>.Zero).AsInt32() & Vector256.GreaterThan(code, Vector256<int>.Zero);
+        return code | (sign & Vector256.Create(1 << (exponentBits + mantissaBits)));
     }
 
     /// <inheritdoc/>

@@ -27,23 +27,23 @@ internal readonly struct FloatElement(int mantissaBits, int smallestExponent, fl
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Round(Vector512<float> value)
+    public Vector256<float> Round(Vector256<float> value)
     {
         var magnitude = Magnitude(value);
-        var constant = (Field(magnitude) + Vector512.Create(toStep)).AsSingle();
+        var constant = (Field(magnitude) + Vector256.Create(toStep)).AsSingle();
         var rounded = magnitude + constant - constant;
 
         // The sign back; adding +0 turns -0 into +0 and leaves the rest.
-        return (rounded.AsInt32() | (value.AsInt32() & Vector512.Create(SignMask))).AsSingle() + Vector512<float>.Zero;
+        return (rounded.AsInt32() | (value.AsInt32() & Vector256.Create(SignMask))).AsSingle() + Vector256<float>.Zero;
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> Encode(Vector512<float> value)
+    public Vector256<int> Encode(Vector256<float> value)
     {
         var code = EncodeMagnitude(value);
-        var sign = Vector512.LessThan(value, Vector512<float>.Zero).AsInt32() & Vector512.GreaterThan(code, Vector512<int>.Zero);
-        return code | (sign & Vector512.Create(signBit));
+        var sign = Vector256.LessThan(value, Vector256<float>.Zero).AsInt32() & Vector256.GreaterThan(code, Vector256<int>.Zero);
+        return code | (sign & Vector256.Create(signBit));
     }
 
     /// <inheritdoc/>
@@ -123,20 +123,20 @@ internal readonly struct FloatElement(int mantissaBits, int smallestExponent, fl
 
     /// <summary>The code without the sign.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> EncodeMagnitude(Vector512<float> value)
+    public Vector256<int> EncodeMagnitude(Vector256<float> value)
     {
         var magnitude = Magnitude(value);
         var field = Field(magnitude);
-        var constant = field + Vector512.Create(toStep);
+        var constant = field + Vector256.Create(toStep);
         var steps = (magnitude + constant.AsSingle()).AsInt32() - constant;
-        return Vector512.ShiftRightLogical(field - Vector512.Create(smallestField), FloatMantissaBits - mantissaBits) + steps;
+        return Vector256.ShiftRightLogical(field - Vector256.Create(smallestField), FloatMantissaBits - mantissaBits) + steps;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> Magnitude(Vector512<float> value) => Vector512.MinNative(Vector512.Abs(value), Vector512.Create(largest));
+    private Vector256<float> Magnitude(Vector256<float> value) => Vector256.MinNative(Vector256.Abs(value), Vector256.Create(largest));
 
     // The exponent field of the magnitude, at least that of the smallest normal number, in place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<int> Field(Vector512<float> magnitude) =>
-        Vector512.Max(magnitude.AsInt32() & Vector512.Create(ExponentMask), Vector512.Create(smallestField));
+    private Vector256<int> Field(Vector256<float> magnitude) =>
+        Vector256.Max(magnitude.AsInt32() & Vector256.Create(ExponentMask), Vector256.Create(smallestField));
 }

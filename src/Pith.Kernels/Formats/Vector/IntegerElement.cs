@@ -18,19 +18,19 @@ internal readonly struct IntegerElement(int bits, int lowest, int highest, bool 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Round(Vector512<float> value) => Shifted(value) - Vector512.Create(Magic);
+    public Vector256<float> Round(Vector256<float> value) => Shifted(value) - Vector256.Create(Magic);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> Encode(Vector512<float> value)
+    public Vector256<int> Encode(Vector256<float> value)
     {
-        var integer = Shifted(value).AsInt32() - Vector512.Create(Magic).AsInt32();
+        var integer = Shifted(value).AsInt32() - Vector256.Create(Magic).AsInt32();
         if (twosComplement)
-            return integer & Vector512.Create((2 * signBit) - 1);
+            return integer & Vector256.Create((2 * signBit) - 1);
 
         // |q| plus the sign bit where q < 0: the arithmetic shift makes a mask of the sign.
-        var negative = Vector512.ShiftRightArithmetic(integer, 31);
-        return ((integer ^ negative) - negative) | (negative & Vector512.Create(signBit));
+        var negative = Vector256.ShiftRightArithmetic(integer, 31);
+        return ((integer ^ negative) - negative) | (negative & Vector256.Create(signBit));
     }
 
     /// <inheritdoc/>
@@ -47,6 +47,6 @@ internal readonly struct IntegerElement(int bits, int lowest, int highest, bool 
 
     // The bounds are integers: clamping before rounding and after it are the same.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> Shifted(Vector512<float> value) =>
-        Vector512.MinNative(Vector512.MaxNative(value, Vector512.Create(low)), Vector512.Create(high)) + Vector512.Create(Magic);
+    private Vector256<float> Shifted(Vector256<float> value) =>
+        Vector256.MinNative(Vector256.MaxNative(value, Vector256.Create(low)), Vector256.Create(high)) + Vector256.Create(Magic);
 }

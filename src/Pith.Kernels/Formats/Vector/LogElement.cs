@@ -18,15 +18,15 @@ internal readonly struct LogElement(int bits) : IVectorElement
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Round(Vector512<float> value) => Power(Exponent(value), value.AsInt32() & Vector512.Create(int.MinValue));
+    public Vector256<float> Round(Vector256<float> value) => Power(Exponent(value), value.AsInt32() & Vector256.Create(int.MinValue));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> Encode(Vector512<float> value)
+    public Vector256<int> Encode(Vector256<float> value)
     {
         var exponent = Exponent(value);
-        var sign = Vector512.LessThan(value, Vector512<float>.Zero).AsInt32() & Vector512.GreaterThan(exponent, Vector512<int>.Zero);
-        return exponent | (sign & Vector512.Create(top + 1));
+        var sign = Vector256.LessThan(value, Vector256<float>.Zero).AsInt32() & Vector256.GreaterThan(exponent, Vector256<int>.Zero);
+        return exponent | (sign & Vector256.Create(top + 1));
     }
 
     /// <inheritdoc/>
@@ -41,18 +41,18 @@ internal readonly struct LogElement(int bits) : IVectorElement
 
     // 2^exponent with a sign bit, and 0 for exponent 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Power(Vector512<int> exponent, Vector512<int> sign)
+    private static Vector256<float> Power(Vector256<int> exponent, Vector256<int> sign)
     {
-        var isZero = Vector512.Equals(exponent, Vector512<int>.Zero);
-        return Vector512.AndNot(((exponent + Vector512.Create(127)) << FloatMantissaBits) | sign, isZero).AsSingle();
+        var isZero = Vector256.Equals(exponent, Vector256<int>.Zero);
+        return Vector256.AndNot(((exponent + Vector256.Create(127)) << FloatMantissaBits) | sign, isZero).AsSingle();
     }
 
     // 0 … top; the unit is below the smallest value, so that subnormal inputs, whose field is not their exponent, are zeros anyway.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<int> Exponent(Vector512<float> value)
+    private Vector256<int> Exponent(Vector256<float> value)
     {
-        var magnitude = value.AsInt32() & Vector512.Create(MagnitudeMask);
-        var exponent = Vector512.ShiftRightLogical(magnitude + Vector512.Create(Carry), FloatMantissaBits) - Vector512.Create(127);
-        return Vector512.Min(Vector512.Max(exponent, Vector512<int>.Zero), Vector512.Create(top));
+        var magnitude = value.AsInt32() & Vector256.Create(MagnitudeMask);
+        var exponent = Vector256.ShiftRightLogical(magnitude + Vector256.Create(Carry), FloatMantissaBits) - Vector256.Create(127);
+        return Vector256.Min(Vector256.Max(exponent, Vector256<int>.Zero), Vector256.Create(top));
     }
 }

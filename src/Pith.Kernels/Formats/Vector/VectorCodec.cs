@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Pith.Core.Formats;
 
 namespace Pith.Kernels.Formats;
@@ -14,6 +14,7 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     where TElement : struct, IVectorElement
 {
     private const int Step = 16;
+    private const int HalfStep = Step / 2;
     private const int InfinityBits = 0x7F800000;
 
     private readonly ReferenceCodec reference;
@@ -131,10 +132,19 @@ internal sealed class VectorCodec<TElement> : FormatCodec
             return;
         }
 
-        for (var i = 0; i < block.Length; i += Step)
+        RoundUnits(element, block, destination, scale, inverse, divides);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void RoundUnits(TElement element, ReadOnlySpan<float> block, Span<float> destination, float scale, float inverse, bool divides)
+    {
+        ref var from = ref MemoryMarshal.GetReference(block);
+        ref var to = ref MemoryMarshal.GetReference(destination[..block.Length]);
+        var (unit, perUnit) = (Vector256.Create(scale), Vector256.Create(inverse));
+        for (nuint i = 0; i < (nuint)block.Length; i += HalfStep)
         {
-            var rounded = element.Round(ToUnits(Vector512.LoadUnsafe(in block[i]), inverse)) * Vector512.Create(scale);
-            rounded.StoreUnsafe(ref destination[i]);
+            var value = Vector256.LoadUnsafe(ref from, i);
+            (element.Round(divides ? value / perUnit : value * perUnit) * unit).StoreUnsafe(ref to, i);
         }
     }
 
@@ -150,15 +160,23 @@ internal sealed class VectorCodec<TElement> : FormatCodec
             return code;
         }
 
+        EncodeUnits(element, block, low, high, inverse, divides);
+        return code;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void EncodeUnits(TElement element, ReadOnlySpan<float> block, Span<byte> low, Span<byte> high, float inverse, bool divides)
+    {
+        var perUnit = Vector256.Create(inverse);
         for (var i = 0; i < block.Length; i += Step)
         {
-            var codes = element.Encode(ToUnits(Vector512.LoadUnsafe(in block[i]), inverse));
-            NarrowToBytes(codes).StoreUnsafe(ref low[i]);
+            var (first, second) = (Vector256.LoadUnsafe(in block[i]), Vector256.LoadUnsafe(in block[i + HalfStep]));
+            var codes = element.Encode(divides ? first / perUnit : first * perUnit);
+            var others = element.Encode(divides ? second / perUnit : second * perUnit);
+            NarrowToBytes(codes, others).StoreUnsafe(ref low[i]);
             if (!high.IsEmpty)
-                NarrowToBytes(Vector512.ShiftRightLogical(codes, 8)).StoreUnsafe(ref high[i]);
+                NarrowToBytes(codes >>> 8, others >>> 8).StoreUnsafe(ref high[i]);
         }
-
-        return code;
     }
 
     // The scale of a block by the format's rule; false where the block is not finite (code NaN) or the reference has to take over.
@@ -214,29 +232,31 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         return true;
     }
 
-    // Lane i mod 8 of the sum takes element i, in ascending order, and the lanes are added as in the reference.
+    // Lane i mod 8 of the sums takes element i, in ascending order, and the lanes are added as in the reference.
     private double Error(ReadOnlySpan<float> block, ReadOnlySpan<float> importance, float scale, float inverse)
     {
-        var sum = Vector512<double>.Zero;
-        for (var i = 0; i < block.Length; i += Step)
+        Vector256<double> lower = default, upper = default;
+        for (var i = 0; i < block.Length; i += HalfStep)
         {
-            var x = Vector512.LoadUnsafe(in block[i]);
-            var rounded = element.Round(ToUnits(x, inverse)) * Vector512.Create(scale);
-            var low = Vector512.WidenLower(x) - Vector512.WidenLower(rounded);
-            var high = Vector512.WidenUpper(x) - Vector512.WidenUpper(rounded);
+            var x = Vector256.LoadUnsafe(in block[i]);
+            var perUnit = Vector256.Create(inverse);
+            var rounded = element.Round(divides ? x / perUnit : x * perUnit) * Vector256.Create(scale);
+            var low = Vector256.WidenLower(x) - Vector256.WidenLower(rounded);
+            var high = Vector256.WidenUpper(x) - Vector256.WidenUpper(rounded);
             low *= low;
             high *= high;
             if (!importance.IsEmpty)
             {
-                var weights = Vector512.LoadUnsafe(in importance[i]);
-                low *= Vector512.WidenLower(weights);
-                high *= Vector512.WidenUpper(weights);
+                var weights = Vector256.LoadUnsafe(in importance[i]);
+                low *= Vector256.WidenLower(weights);
+                high *= Vector256.WidenUpper(weights);
             }
 
-            sum = sum + low + high;
+            lower += low;
+            upper += high;
         }
 
-        var four = sum.GetLower() + sum.GetUpper();
+        var four = lower + upper;
         var two = four.GetLower() + four.GetUpper();
         return two.GetElement(0) + two.GetElement(1);
     }
@@ -258,30 +278,24 @@ internal sealed class VectorCodec<TElement> : FormatCodec
         return scale;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> ToUnits(Vector512<float> value, float inverse) =>
-        divides ? value / Vector512.Create(inverse) : value * Vector512.Create(inverse);
-
     // The bit patterns of magnitudes order like the magnitudes, with infinity and the NaNs above all numbers.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static int LargestBits(ReadOnlySpan<float> block)
     {
-        var largest = Vector512<int>.Zero;
-        for (var i = 0; i < block.Length; i += Step)
-            largest = Vector512.Max(largest, Vector512.LoadUnsafe(in block[i]).AsInt32() & Vector512.Create(int.MaxValue));
-        var eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
-        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        ref var from = ref MemoryMarshal.GetReference(block);
+        var largest = Vector256<int>.Zero;
+        for (nuint i = 0; i < (nuint)block.Length; i += HalfStep)
+            largest = Vector256.Max(largest, Vector256.LoadUnsafe(ref from, i).AsInt32() & Vector256.Create(int.MaxValue));
+        var four = Vector128.Max(largest.GetLower(), largest.GetUpper());
         four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
         four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)));
         return four.ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> NarrowToBytes(Vector512<int> codes)
+    private static Vector128<byte> NarrowToBytes(Vector256<int> codes, Vector256<int> others)
     {
-        if (Avx512F.IsSupported)
-            return Avx512F.ConvertToVector128Byte(codes);
-        var shorts = Vector256.Narrow(codes.GetLower(), codes.GetUpper()).AsUInt16();
+        var shorts = Vector256.Narrow(codes, others).AsUInt16();
         return Vector128.Narrow(shorts.GetLower(), shorts.GetUpper());
     }
 
