@@ -51,11 +51,11 @@ internal static class PeerComparison
                 {
                     cancellation.ThrowIfCancellationRequested();
                     context.Say($"llama.cpp, {threads} thread(s), {(isPrefill ? "prefill" : "decode")}, round {round + 1} of {Rounds}");
-                    var theirs = JsonCommand.Run(program, "-m", gguf, "-p", Text(isPrefill ? PromptTokens : 0), "-n", Text(isPrefill ? 0 : GeneratedTokens), "-t", Text(threads), "-r", "2", "-o", "json")[0];
+                    var theirs = Command.Json(program, "-m", gguf, "-p", Text(isPrefill ? PromptTokens : 0), "-n", Text(isPrefill ? 0 : GeneratedTokens), "-t", Text(threads), "-r", "2", "-o", "json")[0];
                     version = theirs.GetProperty("build_commit").GetString()!;
                     foreach (var weights in Weights)
                     {
-                        var ours = JsonCommand.Run(
+                        var ours = Command.Json(
                             Path.Combine(context.Repository, "pith"), "bench", isPrefill ? "prefill" : "decode", "--weights", weights,
                             "--activations", "mxint8:32", "--threads", Text(threads), "--seconds", "3", "--json");
                         pairs[weights].Add((ours.GetProperty("tokens_per_s").GetDouble(), theirs.GetProperty("avg_ts").GetDouble()));

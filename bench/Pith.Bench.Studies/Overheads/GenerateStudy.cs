@@ -28,7 +28,7 @@ internal static class GenerateStudy
             .Add(context.Provenance.ToFacts())
             .Add(new Paragraph(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The bundled {Model}, whose weights are bfloat16 numbers. Every number is of a process of its own, `./pith generate {Model} The --threads 1`; medians of {Rounds} in turns.")));
+                $"The bundled {Model}, whose weights are bfloat16 numbers. Every number is of a process of its own, `./pith generate {Model} The`, speeds with `--threads 1`; medians of {Rounds} in turns.")));
 
         // The first builds the program.
         Generate(1);
@@ -37,7 +37,7 @@ internal static class GenerateStudy
         {
             cancellation.ThrowIfCancellationRequested();
             var watch = Stopwatch.StartNew();
-            Generate(1);
+            Command.Text(pith, "generate", model, "The", "--max-tokens", "1");
             starts.Add(watch.Elapsed.TotalSeconds);
         }
 
@@ -56,7 +56,7 @@ internal static class GenerateStudy
 
         double Generate(int tokens, params string[] options)
         {
-            var answer = JsonCommand.Run(pith, ["generate", model, "The", "--max-tokens", $"{tokens}", "--threads", "1", "--json", .. options]);
+            var answer = Command.Json(pith, ["generate", model, "The", "--max-tokens", $"{tokens}", "--threads", "1", "--json", .. options]);
             return answer.TryGetProperty("decode_tokens_per_s", out var speed) ? speed.GetDouble() : 0;
         }
 
