@@ -105,13 +105,13 @@ public static class Elementwise
         rest[..(x.Length - (int)i)].CopyTo(y[(int)i..]);
     }
 
-    /// <summary>y_i = e^((x_i - largest) · factor), zero below e^-700; relative error at most 2^-41.</summary>
+    /// <summary>y_i = e^((x_i - largest) / divisor), zero below e^-700; relative error at most 2^-41.</summary>
     /// <param name="x">[n], none above <paramref name="largest"/>, none NaN.</param>
     /// <param name="largest">Finite.</param>
-    /// <param name="factor">Positive and finite.</param>
+    /// <param name="divisor">Positive and finite; as small as it may be, 0 / divisor is 0.</param>
     /// <param name="y">At least n.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void ExpOfDistance(ReadOnlySpan<float> x, double largest, double factor, Span<double> y)
+    public static void ExpOfDistance(ReadOnlySpan<float> x, double largest, double divisor, Span<double> y)
     {
         const int Doubles = Step / 2;
         ref var from = ref MemoryMarshal.GetReference(x);
@@ -120,20 +120,20 @@ public static class Elementwise
         for (; i + Step <= (nuint)x.Length; i += Step)
         {
             var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref from, i));
-            ExpOfDistance(low, largest, factor).StoreUnsafe(ref to, i);
-            ExpOfDistance(high, largest, factor).StoreUnsafe(ref to, i + Doubles);
+            ExpOfDistance(low, largest, divisor).StoreUnsafe(ref to, i);
+            ExpOfDistance(high, largest, divisor).StoreUnsafe(ref to, i + Doubles);
         }
 
         for (; i < (nuint)x.Length; i++)
-            Unsafe.Add(ref to, i) = ExpOfDistance(Vector256.Create((double)Unsafe.Add(ref from, i)), largest, factor)[0];
+            Unsafe.Add(ref to, i) = ExpOfDistance(Vector256.Create((double)Unsafe.Add(ref from, i)), largest, divisor)[0];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> ExpOfDistance(Vector256<double> x, double largest, double factor)
+    private static Vector256<double> ExpOfDistance(Vector256<double> x, double largest, double divisor)
     {
         // e^-700 is still a normal number.
         var least = Vector256.Create(-700.0);
-        var distance = (x - Vector256.Create(largest)) * Vector256.Create(factor);
+        var distance = (x - Vector256.Create(largest)) / Vector256.Create(divisor);
         return Vector256.GreaterThan(distance, least) & Exp(Vector256.Max(distance, least));
     }
 

@@ -76,7 +76,7 @@ public sealed class Sampler
     {
         if (weights.Length != logits.Length)
             (weights, heap) = (new double[logits.Length], new int[logits.Length]);
-        Elementwise.ExpOfDistance(logits, largest, 1 / options.Temperature, weights);
+        Elementwise.ExpOfDistance(logits, largest, options.Temperature, weights);
     }
 
     private void Keep(int count)

@@ -43,12 +43,12 @@ public sealed class ElementwiseTests
     [Fact]
     public void ExpOfDistance_AnyRow_IsNearTheFunction() => s_rows.Sample((a, b) =>
     {
-        var (largest, factor) = (a.Max(), 0.01 + Math.Abs(b[0]));
+        var (largest, divisor) = (a.Max(), 0.01 + Math.Abs(b[0]));
         var found = new double[a.Length];
-        Elementwise.ExpOfDistance(a, largest, factor, found);
+        Elementwise.ExpOfDistance(a, largest, divisor, found);
         for (var i = 0; i < a.Length; i++)
         {
-            var distance = ((double)a[i] - largest) * factor;
+            var distance = ((double)a[i] - largest) / divisor;
             var exact = distance > -700 ? Math.Exp(distance) : 0;
             Assert.InRange(found[i], exact - Math.ScaleB(exact, -41), exact + Math.ScaleB(exact, -41));
         }
@@ -59,6 +59,8 @@ public sealed class ElementwiseTests
     {
         var found = new double[9];
         Elementwise.ExpOfDistance([float.NegativeInfinity, 2, -900, 2, 2, 2, 2, 2, float.NegativeInfinity], 2, 1, found);
+        Assert.Equal([0, 1, 0, 1, 1, 1, 1, 1, 0], found);
+        Elementwise.ExpOfDistance([1, 2, 1, 2, 2, 2, 2, 2, 1], 2, double.Epsilon, found);
         Assert.Equal([0, 1, 0, 1, 1, 1, 1, 1, 0], found);
     }
 

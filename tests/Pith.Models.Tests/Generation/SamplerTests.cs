@@ -31,6 +31,13 @@ public sealed class SamplerTests
     public void Next_TopK_KeepsTheLikeliest() =>
         AssertShares(new() { Temperature = 1, TopP = 1, TopK = 2 }, [0, 8 / 12.0, 0, 4 / 12.0, 0]);
 
+    // Its inverse is no finite number.
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.5)]
+    public void Next_SmallestTemperature_TakesTheLikeliest(double topP) =>
+        Assert.Equal(1, new Sampler(new() { Temperature = double.Epsilon, TopP = topP }).Next(s_logits));
+
     // 8 + 4 of 16 is 0.75; 0.76 needs one more.
     [Fact]
     public void Next_TopP_KeepsTheFewestThatSuffice()

@@ -7,7 +7,7 @@ using Pith.Core.Formats;
 namespace Pith.Kernels.Formats;
 
 /// <summary>The fast codec: sixteen elements at a time, scales by table. Gives the bits of its reference.</summary>
-/// <remarks>A block is taken in vectors of sixteen floats; a last part that does not fill one is padded with zeros in a scratch
+/// <remarks>A block is taken in sixteens, two vectors of eight floats; a last part that does not fill one is padded with zeros in a scratch
 /// copy, which changes neither maximum nor error. Codes are made byte-wise and then packed. Blocks whose scale a float cannot hold
 /// (subnormal maxima) go to the reference.</remarks>
 internal sealed class VectorCodec<TElement> : FormatCodec
