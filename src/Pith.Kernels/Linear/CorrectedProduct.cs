@@ -20,7 +20,7 @@ internal readonly record struct CorrectedProduct(
     public const int SetOfA = 1;
 
     // Groups of W whose outputs wait for B: few enough that the memory goes on to deliver what was prefetched of W meanwhile.
-    private const int GroupsAtOnce = 4;
+    private const int GroupsAtOnce = 16;
 
     private const int FactorGroups = Tile.Rows / EpilogueFactor.Lanes;
 
