@@ -81,6 +81,17 @@ public abstract class FormatCodec
             DecodeRow(codes, scales, destination, tensorParameter);
     }
 
+    /// <summary>What a scale code multiplies elements with.</summary>
+    /// <param name="code">0 … 255; 0 where the format has no scales.</param>
+    /// <param name="tensorParameter">The tensor's own parameter.</param>
+    /// <param name="scale">The factor.</param>
+    /// <returns>False where no single factor in 32-bit floats gives the values that <see cref="Decode"/> gives.</returns>
+    internal virtual bool TryGetScale(int code, float tensorParameter, out float scale)
+    {
+        scale = 0;
+        return false;
+    }
+
     /// <summary>Decodes rows that lie one behind the other, as <see cref="Decode"/> does each of them.</summary>
     /// <param name="codes"><see cref="CodeBytes"/> bytes a row.</param>
     /// <param name="scales"><see cref="ScaleBytes"/> bytes a row.</param>

@@ -33,20 +33,26 @@ internal static class BytePlanes
     }
 
     /// <summary>Reads the codes of one block.</summary>
+    /// <param name="packed">The bytes of the block.</param>
+    /// <param name="widths">Widths of the planes, low bits first.</param>
+    /// <param name="codes">A multiple of sixteen codes, one a byte.</param>
+    /// <param name="lowest">The bit of a byte where a code begins; below are zeros.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Unpack(ReadOnlySpan<byte> packed, ReadOnlySpan<int> widths, Span<byte> codes)
+    public static void Unpack(ReadOnlySpan<byte> packed, ReadOnlySpan<int> widths, Span<byte> codes, int lowest = 0)
     {
-        var shift = 0;
+        var shift = lowest;
         foreach (var width in widths)
         {
             var bytes = 2 * width;
             var to = 0;
             if (width == 4 && shift == 0)
                 to = UnpackNibbles(packed, codes);
+            if (width == 6 && Avx2.IsSupported)
+                to = UnpackSixes(packed, codes, shift);
             for (var from = to / Step * bytes; to < codes.Length; to += Step, from += bytes)
             {
                 var fields = Vector128.ShiftLeft(UnpackSixteen(packed[from..], width), shift);
-                var below = shift == 0 ? Vector128<byte>.Zero : Vector128.LoadUnsafe(in codes[to]);
+                var below = shift == lowest ? Vector128<byte>.Zero : Vector128.LoadUnsafe(in codes[to]);
                 (fields | below).StoreUnsafe(ref codes[to]);
             }
 
@@ -67,6 +73,30 @@ internal static class BytePlanes
             var bytes = Vector128.LoadUnsafe(ref from, at / 2);
             var pairs = Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
             ((pairs | (pairs << 4)).AsByte() & Vector256.Create((byte)0x0F)).StoreUnsafe(ref to, at);
+        }
+
+        return count;
+    }
+
+    // Thirty-two at a time, in lanes of four codes in three bytes; the number of codes written.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int UnpackSixes(ReadOnlySpan<byte> packed, Span<byte> codes, int shift)
+    {
+        const byte None = 0x80;
+        var spread = Vector128.Create(0, 1, 2, None, 3, 4, 5, None, 6, 7, 8, None, 9, 10, 11, None);
+        var triples = Vector256.Create(spread, spread);
+        ref var from = ref MemoryMarshal.GetReference(packed);
+        ref var to = ref MemoryMarshal.GetReference(codes);
+
+        // Sixteen bytes are read for each twelve.
+        var count = Math.Min(codes.Length, Math.Max(packed.Length - 4, 0) * 4 / 3) / (2 * Step) * (2 * Step);
+        for (nuint at = 0, bytes = 0; at < (nuint)count; at += 2 * Step, bytes += 24)
+        {
+            var four = Avx2.Shuffle(
+                Vector256.Create(Vector128.LoadUnsafe(ref from, bytes), Vector128.LoadUnsafe(ref from, bytes + 12)), triples).AsInt32();
+            var fields = (four & Vector256.Create(0x3F)) | ((four << 2) & Vector256.Create(0x3F00))
+                | ((four << 4) & Vector256.Create(0x3F0000)) | ((four << 6) & Vector256.Create(0x3F000000));
+            (fields << shift).AsByte().StoreUnsafe(ref to, at);
         }
 
         return count;

@@ -42,6 +42,9 @@ internal sealed class VectorCodec<TElement> : FormatCodec
     /// <inheritdoc/>
     public override float TensorParameter(float largest) => reference.TensorParameter(largest);
 
+    internal override bool TryGetScale(int code, float tensorParameter, out float scale) =>
+        scales.TryGet(code, tensorParameter, out scale, out _);
+
     private protected override void RoundRow(
         ReadOnlySpan<float> source, Span<float> destination, float tensorParameter, ReadOnlySpan<float> importance)
     {
