@@ -18,7 +18,7 @@ internal static class BenchVerb
         DefaultValueFactory = _ => ModelShape.All[0].Name,
     };
 
-    private static readonly Option<string> Weights = new("--weights") { Description = "Format of the weights: mxint, bfp, mxfp4, mxfp6e2m3, nvfp4 or a block type of ggml.", HelpName = "F", DefaultValueFactory = _ => "mxint4:16" };
+    private static readonly Option<string> Weights = new("--weights") { Description = "Format of the weights; integer products need mxint, bfp, mxfp4, mxfp6e2m3, nvfp4 or a block type of ggml.", HelpName = "F", DefaultValueFactory = _ => "mxint4:16" };
 
     private static readonly Option<string> Activations = new("--activations") { Description = "Format of the activations.", HelpName = "F", DefaultValueFactory = _ => "mxint8:16" };
 
@@ -59,10 +59,13 @@ internal static class BenchVerb
         if (isPrefill && context.Get(Tokens) is < 1 or > 4096)
             throw new PithException(CliErrors.Usage, "--tokens expects 1 to 4096.");
         var (weights, activations) = (NumberFormat.Parse(context.Get(Weights)), NumberFormat.Parse(context.Get(Activations)));
-        if (!InterleavedMatrix.Serves(weights))
+        var isInteger = isPrefill || context.Get(Rank) is not null;
+        if (isInteger && !InterleavedMatrix.Serves(weights))
             throw new PithException(CliErrors.Usage, $"{weights} has no integer kernel; mxint, bfp, mxfp4, mxfp6e2m3 and nvfp4 in blocks of 16, 32, … have, and the block types of ggml.");
-        if (!ActivationBlocks.Serves(activations))
+        if (isInteger && !ActivationBlocks.Serves(activations))
             throw new PithException(CliErrors.Usage, $"{activations} has no integer kernel for activations; mxint, bfp, mxfp4 and mxfp6e2m3 in blocks of 16, 32, … have.");
+        if (weights.IsWide)
+            throw new PithException(CliErrors.Usage, $"{weights} is not packed; --weights expects codes of at most 16 bits, such as mxint4:16.");
 
         if (context.Get(Rank) is not { } rank)
             return Execute(context, new KernelBenchmarkOptions(shape, weights, activations, context.Threads, context.Get(Seconds), context.Seed), isPrefill, cancellation);

@@ -13,10 +13,10 @@ public static class KernelBenchmark
     /// <param name="options">What to measure.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Stops between blocks.</param>
-    /// <exception cref="ArgumentException">A format has no integer kernel.</exception>
     public static BenchmarkResult Decode(KernelBenchmarkOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        using var stack = Create(options, tokens: 1, cancellation);
+        ArgumentNullException.ThrowIfNull(options);
+        using var stack = new SyntheticStack(options.Shape, options.Weights, options.Activations, 1, options.Seed, cancellation);
         var workers = new Workers(options.Threads);
         var parts = stack.Parts;
         return Measure(options, stack, workers, part => SyntheticStack.BytesOf(part), part =>
@@ -35,11 +35,17 @@ public static class KernelBenchmark
     public static BenchmarkResult Prefill(
         KernelBenchmarkOptions options, int tokens = 128, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        using var stack = Create(options, tokens, cancellation);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
+        if (!InterleavedMatrix.Serves(options.Weights))
+            throw new ArgumentException($"{options.Weights}: expected small integers with a scale for each block of 16, 32, …", nameof(options));
+        if (!ActivationBlocks.Serves(options.Activations))
+            throw new ArgumentException($"{options.Activations}: expected integers with one power of two for blocks of 16, 32, …", nameof(options));
+        using var stack = new SyntheticStack(options.Shape, options.Weights, options.Activations, tokens, options.Seed, cancellation);
         using var cached = new CachedKernel(options.Weights, options.Activations, options.Seed);
         var workers = new Workers(options.Threads);
         return Measure(
-            options, stack, workers, part => part.Sum(matrix => (double)matrix.Rows * matrix.Columns * tokens),
+            options, stack, workers, part => part.Sum(matrix => (double)matrix.Outputs * matrix.Inputs * tokens),
             _ => cached.MultiplyAddsPerSecond(workers), progress, cancellation);
     }
 
@@ -56,24 +62,12 @@ public static class KernelBenchmark
         return (ordered[(ordered.Count - 1) / 2] + ordered[ordered.Count / 2]) / 2;
     }
 
-    private static SyntheticStack Create(KernelBenchmarkOptions options, int tokens, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
-        if (!InterleavedMatrix.Serves(options.Weights))
-            throw new ArgumentException($"{options.Weights}: expected small integers with a scale for each block of 16, 32, …", nameof(options));
-        if (!ActivationBlocks.Serves(options.Activations))
-            throw new ArgumentException($"{options.Activations}: expected integers with one power of two for blocks of 16, 32, …", nameof(options));
-
-        return new SyntheticStack(options.Shape, options.Weights, options.Activations, tokens, options.Seed, cancellation);
-    }
-
     // The first round warms up: it is not counted.
     private static BenchmarkResult Measure(
         KernelBenchmarkOptions options,
         SyntheticStack stack,
         Workers workers,
-        Func<IReadOnlyList<InterleavedMatrix>, double> work,
+        Func<IReadOnlyList<ISyntheticWeight>, double> work,
         Func<int, double> yardstick,
         IProgress<double>? progress,
         CancellationToken cancellation)

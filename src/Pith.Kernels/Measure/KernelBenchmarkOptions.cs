@@ -4,8 +4,8 @@ namespace Pith.Kernels.Measure;
 
 /// <summary>What to measure.</summary>
 /// <param name="Shape">The model shape.</param>
-/// <param name="Weights">Format of the weights: small integers with a scale a block.</param>
-/// <param name="Activations">Format of the activations: small integers with one power of two a block.</param>
+/// <param name="Weights">Format of the weights. With small integers in both formats products are integer inside a block; other codes are decoded for products in 32-bit floats, one token at a time.</param>
+/// <param name="Activations">Format of the activations.</param>
 /// <param name="Threads">Threads, ≥ 1.</param>
 /// <param name="Seconds">About how long to measure, &gt; 0; one whole pass is always measured.</param>
 /// <param name="Seed">Seed of the synthetic numbers.</param>

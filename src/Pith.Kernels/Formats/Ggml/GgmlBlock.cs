@@ -20,8 +20,13 @@ internal abstract class GgmlBlock(int values, int bytes)
     /// <param name="values"><see cref="Values"/> numbers.</param>
     public abstract void Decode(ReadOnlySpan<byte> block, Span<float> values);
 
-    /// <summary>As <see cref="Decode"/>, many numbers at a time; the same bits, but +0 for -0.</summary>
-    public abstract void DecodeFast(ReadOnlySpan<byte> block, Span<float> values);
+    /// <summary>Whether parts have offsets.</summary>
+    public virtual bool HasOffsets => false;
+
+    /// <summary>Takes blocks apart; what <see cref="GgmlParts"/> says of the parts gives the numbers of <see cref="Decode"/>.</summary>
+    /// <param name="blocks">Whole blocks.</param>
+    /// <param name="parts">Room for their parts.</param>
+    public abstract void TakeApart(ReadOnlySpan<byte> blocks, GgmlParts parts);
 
     /// <summary>The bytes of a block.</summary>
     /// <param name="values"><see cref="Values"/> finite numbers.</param>

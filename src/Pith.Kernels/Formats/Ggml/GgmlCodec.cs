@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Pith.Core.Formats;
 
 namespace Pith.Kernels.Formats;
@@ -51,7 +52,7 @@ internal sealed class GgmlCodec : FormatCodec
         {
             var count = Math.Min(block.Values, source.Length - start);
             EncodeBlock(source.Slice(start, count), importance.IsEmpty ? [] : importance.Slice(start, count), values, weights, bytes);
-            DecodeBlock(bytes, values);
+            DecodeBlocks(bytes, values);
             values[..count].CopyTo(destination[start..]);
         }
     }
@@ -73,15 +74,14 @@ internal sealed class GgmlCodec : FormatCodec
     private protected override void DecodeRow(
         ReadOnlySpan<byte> codes, ReadOnlySpan<byte> scales, Span<float> destination, float tensorParameter)
     {
-        var at = 0;
-        var whole = destination.Length / block.Values * block.Values;
-        for (var start = 0; start < whole; start += block.Values, at += block.Bytes)
-            DecodeBlock(codes.Slice(at, block.Bytes), destination.Slice(start, block.Values));
-        if (whole == destination.Length)
+        var whole = destination.Length / block.Values;
+        DecodeBlocks(codes[..(whole * block.Bytes)], destination[..(whole * block.Values)]);
+        var rest = destination[(whole * block.Values)..];
+        if (rest.IsEmpty)
             return;
         Span<float> last = stackalloc float[block.Values];
-        DecodeBlock(codes.Slice(at, block.Bytes), last);
-        last[..(destination.Length - whole)].CopyTo(destination[whole..]);
+        DecodeBlocks(codes[(whole * block.Bytes)..], last);
+        last[..rest.Length].CopyTo(rest);
     }
 
     private void EncodeBlock(
@@ -98,17 +98,38 @@ internal sealed class GgmlCodec : FormatCodec
         block.Encode(values, weights, bytes);
     }
 
-    private void DecodeBlock(ReadOnlySpan<byte> bytes, Span<float> numbers)
+    private void DecodeBlocks(ReadOnlySpan<byte> bytes, Span<float> numbers)
     {
         if (isFast)
         {
-            block.DecodeFast(bytes, numbers);
+            DecodeParts(bytes, numbers);
+            return;
         }
-        else
+
+        for (int from = 0, to = 0; from < bytes.Length; from += block.Bytes, to += block.Values)
+            block.Decode(bytes.Slice(from, block.Bytes), numbers.Slice(to, block.Values));
+
+        // A negative scale times code zero is -0; adding +0 makes it +0 and changes nothing else.
+        TensorPrimitives.Add(numbers, 0f, numbers);
+    }
+
+    // So many at a time that their parts stay on the stack.
+    private void DecodeParts(ReadOnlySpan<byte> bytes, Span<float> numbers)
+    {
+        const int Room = 256;
+        Span<sbyte> codes = stackalloc sbyte[Room];
+        Span<float> steps = stackalloc float[Room / GgmlParts.Values];
+        Span<float> offsets = stackalloc float[Room / GgmlParts.Values];
+        offsets.Clear();
+        var parts = new GgmlParts(steps.Length, codes, steps, offsets);
+        while (bytes.Length > 0)
         {
-            // A negative scale times code zero is -0; adding +0 makes it +0 and changes nothing else.
-            block.Decode(bytes, numbers);
-            TensorPrimitives.Add(numbers, 0f, numbers);
+            var blocks = Math.Min(Room / block.Values, bytes.Length / block.Bytes);
+            block.TakeApart(bytes[..(blocks * block.Bytes)], parts);
+            for (int part = 0, at = 0; at < blocks * block.Values; part++, at += GgmlParts.Values)
+                GgmlVectors.Write(Vector128.Create<sbyte>(codes[at..]), steps[part], offsets[part], numbers[at..]);
+            bytes = bytes[(blocks * block.Bytes)..];
+            numbers = numbers[(blocks * block.Values)..];
         }
     }
 }

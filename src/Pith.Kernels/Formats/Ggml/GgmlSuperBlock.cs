@@ -14,6 +14,19 @@ internal abstract class GgmlSuperBlock(int bytes) : GgmlBlock(256, bytes)
     /// <param name="units">Receives the unit of the scales and that of the minima, which are added to numbers; the latter zero where there are none.</param>
     public abstract void Unpack(ReadOnlySpan<byte> block, Span<byte> codes, Span<byte> counts, Span<byte> units);
 
+    /// <inheritdoc/>
+    public sealed override void TakeApart(ReadOnlySpan<byte> blocks, GgmlParts parts)
+    {
+        for (var part = 0; blocks.Length > 0; part += Values / GgmlParts.Values, blocks = blocks[Bytes..])
+            TakeApart(blocks[..Bytes], parts, part);
+    }
+
+    /// <summary>Takes one block apart.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="parts">Room for all parts.</param>
+    /// <param name="first">Its first part.</param>
+    protected abstract void TakeApart(ReadOnlySpan<byte> block, GgmlParts parts, int first);
+
     /// <summary>Writes units.</summary>
     /// <param name="units">Four bytes.</param>
     /// <param name="scale">The bytes of the scales' unit.</param>

@@ -16,18 +16,24 @@ internal static class GgmlVectors
     // Bits of a binary16: magnitude and exponent; how far its mantissa is from that of a binary32, whose bias is 112 more.
     private const int HalfMagnitude = 0x7FFF;
     private const int HalfExponent = 0x7C00;
+    private const int HalfMantissa = 0x3FF;
     private const int HalfShift = 13;
     private const float HalfUnit = 5192296858534827628530496329220096f;
+
+    // Infinities and NaNs of binary32.
+    private const int FloatExponent = 0x7F800000;
+    private const int QuietBit = 0x400000;
 
     /// <summary>Reads a binary16 number: its bits in a binary32, times the difference of the biases, which is exact for subnormals too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ReadHalf(ReadOnlySpan<byte> block, int at)
     {
         int bits = BinaryPrimitives.ReadInt16LittleEndian(block[at..]);
-        if ((bits & HalfExponent) == HalfExponent)
-            return (float)BitConverter.Int16BitsToHalf((short)bits);
-        var magnitude = BitConverter.Int32BitsToSingle((bits & HalfMagnitude) << HalfShift) * HalfUnit;
-        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(magnitude) | (bits & int.MinValue));
+        var (sign, magnitude) = (bits & int.MinValue, (bits & HalfMagnitude) << HalfShift);
+        if ((bits & HalfExponent) != HalfExponent)
+            return BitConverter.Int32BitsToSingle(sign | magnitude) * HalfUnit;
+        var quiet = (bits & HalfMantissa) != 0 ? QuietBit : 0;
+        return BitConverter.Int32BitsToSingle(sign | FloatExponent | magnitude | quiet);
     }
 
     /// <summary>A field of each byte, moved to another place: bits <paramref name="shift"/> and up, <paramref name="mask"/> of them.</summary>
@@ -66,14 +72,6 @@ internal static class GgmlVectors
     {
         var values = Vector128.Create(MemoryMarshal.AsBytes(table));
         return Vector256.Create(Vector128.Shuffle(values, codes.GetLower()), Vector128.Shuffle(values, codes.GetUpper())).AsSByte();
-    }
-
-    /// <summary><c>step · code - offset</c> of 32 signed codes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write(Vector256<sbyte> codes, float step, float offset, Span<float> destination)
-    {
-        Write(codes.GetLower(), step, offset, destination);
-        Write(codes.GetUpper(), step, offset, destination[Lanes..]);
     }
 
     /// <summary><c>step · code - offset</c> of 16 signed codes.</summary>

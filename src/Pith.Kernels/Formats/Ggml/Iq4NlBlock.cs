@@ -17,10 +17,13 @@ internal sealed class Iq4NlBlock() : GgmlBlock(32, 18)
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    public override void TakeApart(ReadOnlySpan<byte> blocks, GgmlParts parts)
     {
-        var codes = GgmlVectors.Nibbles(block.Slice(2, HalfBlock));
-        GgmlVectors.Write(GgmlVectors.LookUp(UnevenLevels.Steps, codes), GgmlVectors.ReadHalf(block, 0), 0, values);
+        for (var part = 0; blocks.Length > 0; part += 2, blocks = blocks[Bytes..])
+        {
+            var codes = GgmlVectors.LookUp(UnevenLevels.Steps, GgmlVectors.Nibbles(blocks.Slice(2, HalfBlock)));
+            parts.Write(part, codes, GgmlVectors.ReadHalf(blocks, 0));
+        }
     }
 
     /// <inheritdoc/>

@@ -33,14 +33,13 @@ internal sealed class Iq4XsBlock() : GgmlSuperBlock(136)
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    protected override void TakeApart(ReadOnlySpan<byte> block, GgmlParts parts, int first)
     {
         var d = GgmlVectors.ReadHalf(block, 0);
         for (var part = 0; part < Parts; part++)
         {
-            var scale = d * (ReadScale(block, part) - Middle);
             var codes = GgmlVectors.Nibbles(block.Slice(CodesAt + (part * Half), Half));
-            GgmlVectors.Write(GgmlVectors.LookUp(UnevenLevels.Steps, codes), scale, 0, values.Slice(part * PartValues, PartValues));
+            parts.Write(first + (2 * part), GgmlVectors.LookUp(UnevenLevels.Steps, codes), d * (ReadScale(block, part) - Middle));
         }
     }
 

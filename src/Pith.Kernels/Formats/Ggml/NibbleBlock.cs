@@ -36,16 +36,23 @@ internal sealed class NibbleBlock(int bits, bool hasMinimum)
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    public override bool HasOffsets => hasMinimum;
+
+    /// <inheritdoc/>
+    public override void TakeApart(ReadOnlySpan<byte> blocks, GgmlParts parts)
     {
-        var d = GgmlVectors.ReadHalf(block, 0);
-        var codes = GgmlVectors.Nibbles(block.Slice(lowAt, Half));
-        if (bits == 5)
-            codes |= GgmlVectors.FifthBits(BinaryPrimitives.ReadUInt32LittleEndian(block[highAt..]));
-        if (hasMinimum)
-            GgmlVectors.Write(codes.AsSByte(), d, -GgmlVectors.ReadHalf(block, 2), values);
-        else
-            GgmlVectors.Write(codes.AsSByte() - Vector256.Create((sbyte)middle), d, 0, values);
+        var offset = Vector256.Create((sbyte)(hasMinimum ? 0 : middle));
+        for (var part = 0; blocks.Length > 0; part += 2, blocks = blocks[Bytes..])
+        {
+            var codes = GgmlVectors.Nibbles(blocks.Slice(lowAt, Half));
+            if (bits == 5)
+                codes |= GgmlVectors.FifthBits(BinaryPrimitives.ReadUInt32LittleEndian(blocks[highAt..]));
+            parts.Write(part, codes.AsSByte() - offset, GgmlVectors.ReadHalf(blocks, 0));
+            if (!hasMinimum)
+                continue;
+            var minimum = GgmlVectors.ReadHalf(blocks, 2);
+            parts.WriteOffsets(part, -minimum, -minimum);
+        }
     }
 
     /// <inheritdoc/>

@@ -28,17 +28,17 @@ internal sealed class Q2KBlock() : GgmlSuperBlock(84)
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    public override bool HasOffsets => true;
+
+    /// <inheritdoc/>
+    protected override void TakeApart(ReadOnlySpan<byte> block, GgmlParts parts, int first)
     {
         var (d, e) = (GgmlVectors.ReadHalf(block, ScaleUnitAt), GgmlVectors.ReadHalf(block, MinimumUnitAt));
         for (var group = 0; group < Values / Group; group++)
         {
-            var codes = Codes(block, group).AsSByte();
             var counts = block.Slice(2 * group, 2);
-            var first = values.Slice(Group * group, PartValues);
-            var second = values.Slice((Group * group) + PartValues, PartValues);
-            GgmlVectors.Write(codes.GetLower(), d * (counts[0] & 0xF), e * (counts[0] >> 4), first);
-            GgmlVectors.Write(codes.GetUpper(), d * (counts[1] & 0xF), e * (counts[1] >> 4), second);
+            parts.Write(first + (2 * group), Codes(block, group).AsSByte(), d * (counts[0] & 0xF), d * (counts[1] & 0xF));
+            parts.WriteOffsets(first + (2 * group), e * (counts[0] >> 4), e * (counts[1] >> 4));
         }
     }
 

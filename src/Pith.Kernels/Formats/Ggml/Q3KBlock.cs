@@ -34,16 +34,14 @@ internal sealed class Q3KBlock() : GgmlSuperBlock(110)
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    protected override void TakeApart(ReadOnlySpan<byte> block, GgmlParts parts, int first)
     {
         var d = GgmlVectors.ReadHalf(block, UnitAt);
         for (var group = 0; group < Values / Group; group++)
         {
             var centered = Codes(block, group).AsSByte() - Vector256.Create((sbyte)Middle);
-            var first = values.Slice(Group * group, PartValues);
-            var second = values.Slice((Group * group) + PartValues, PartValues);
-            GgmlVectors.Write(centered.GetLower(), d * (ReadScale(block, 2 * group) - ScaleMiddle), 0, first);
-            GgmlVectors.Write(centered.GetUpper(), d * (ReadScale(block, (2 * group) + 1) - ScaleMiddle), 0, second);
+            var (even, odd) = (ReadScale(block, 2 * group) - ScaleMiddle, ReadScale(block, (2 * group) + 1) - ScaleMiddle);
+            parts.Write(first + (2 * group), centered, d * even, d * odd);
         }
     }
 

@@ -38,13 +38,17 @@ internal sealed class Q45KBlock(int bits) : GgmlSuperBlock(16 + (bits == 5 ? 32 
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    public override bool HasOffsets => true;
+
+    /// <inheritdoc/>
+    protected override void TakeApart(ReadOnlySpan<byte> block, GgmlParts parts, int first)
     {
         var (d, e) = (GgmlVectors.ReadHalf(block, 0), GgmlVectors.ReadHalf(block, MinimumUnitAt));
         for (var part = 0; part < Parts; part++)
         {
             var (scale, minimum) = ReadCounts(block[CountsAt..], part);
-            GgmlVectors.Write(Codes(block, part).AsSByte(), d * scale, e * minimum, values.Slice(part * PartValues, PartValues));
+            parts.Write(first + (2 * part), Codes(block, part).AsSByte(), d * scale);
+            parts.WriteOffsets(first + (2 * part), e * minimum, e * minimum);
         }
     }
 

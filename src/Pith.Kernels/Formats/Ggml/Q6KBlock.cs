@@ -28,15 +28,14 @@ internal sealed class Q6KBlock() : GgmlSuperBlock(210)
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values)
+    protected override void TakeApart(ReadOnlySpan<byte> block, GgmlParts parts, int first)
     {
         var d = GgmlVectors.ReadHalf(block, UnitAt);
         for (var group = 0; group < Values / Group; group++)
         {
             var centered = Codes(block, group).AsSByte() - Vector256.Create((sbyte)Middle);
             var scales = block.Slice(ScalesAt + (2 * group), 2);
-            GgmlVectors.Write(centered.GetLower(), d * (sbyte)scales[0], 0, values.Slice(Group * group, PartValues));
-            GgmlVectors.Write(centered.GetUpper(), d * (sbyte)scales[1], 0, values.Slice((Group * group) + PartValues, PartValues));
+            parts.Write(first + (2 * group), centered, d * (sbyte)scales[0], d * (sbyte)scales[1]);
         }
     }
 

@@ -17,8 +17,11 @@ internal sealed class Q80Block() : GgmlBlock(32, 34)
     }
 
     /// <inheritdoc/>
-    public override void DecodeFast(ReadOnlySpan<byte> block, Span<float> values) =>
-        GgmlVectors.Write(Vector256.Create(block.Slice(2, Values)).AsSByte(), GgmlVectors.ReadHalf(block, 0), 0, values);
+    public override void TakeApart(ReadOnlySpan<byte> blocks, GgmlParts parts)
+    {
+        for (var part = 0; blocks.Length > 0; part += 2, blocks = blocks[Bytes..])
+            parts.Write(part, Vector256.Create(blocks.Slice(2, Values)).AsSByte(), GgmlVectors.ReadHalf(blocks, 0));
+    }
 
     /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<float> values, ReadOnlySpan<float> importance, Span<byte> block)

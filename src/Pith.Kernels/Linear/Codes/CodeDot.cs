@@ -26,6 +26,8 @@ internal abstract unsafe class CodeDot
         var length = format.BlockLength(matrix.Columns);
         if (!Avx2.IsSupported || format.ElementBits > ByteBits || length % Step != 0 || matrix.Columns % length != 0)
             return null;
+        if (matrix.Codec is GgmlCodec ggml)
+            return new GgmlDot(matrix, ggml.Block);
         if (format.IsCompat || FormatCodecs.Reference(format) is not ReferenceCodec reference)
             return null;
         var (bits, e, m) = (format.ElementBits, format.ExponentBits, format.MantissaBits);
