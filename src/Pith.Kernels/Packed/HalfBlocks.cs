@@ -8,8 +8,8 @@ using Pith.Kernels.Formats;
 namespace Pith.Kernels.Packed;
 
 /// <summary>Reads rows of ggml blocks of 32 numbers with one binary16 scale in front, Q4_0, Q5_0, Q8_0 and IQ4_NL, or a scale and a minimum, Q4_1 and Q5_1.</summary>
-/// <remarks>Without minima a record holds normal scales only. Where a matrix has subnormal ones, all its scales are stored times one power of two,
-/// which is exact.</remarks>
+/// <remarks>Without minima a record holds normal scales only, which cost least. Where a matrix has subnormal ones, all its scales are stored times
+/// one power of two, which is exact; where that does not do, they are numbers (<see cref="HalfNumbers"/>).</remarks>
 internal static class HalfBlocks
 {
     /// <summary>The bits of 1: the scale of a block of zeros, and of padding.</summary>
@@ -82,7 +82,7 @@ internal static class HalfBlocks
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Unpack(ReadOnlySpan<byte> row, IntegerBlocks view, int shift, Span<byte> codes, Span<byte> scales, Span<byte> minima)
     {
-        var (bytes, head, hasMinimum) = (BlockBytes(view), HeadBytes(view), view.HasMinimum);
+        var (bytes, head, hasMinimum, isNumber) = (BlockBytes(view), HeadBytes(view), view.HasMinimum, view.Scales.IsNumber);
         var halves = MemoryMarshal.Cast<byte, ushort>(scales);
         var least = MemoryMarshal.Cast<byte, ushort>(minima);
         for (int block = 0, at = 0; at < row.Length; block++, at += bytes)
@@ -90,16 +90,18 @@ internal static class HalfBlocks
             var own = row.Slice(at, bytes);
             var to = codes.Slice(block * BlockColumns, BlockColumns);
             var scale = Scale(own);
-            halves[block] = hasMinimum ? BitConverter.HalfToUInt16Bits(scale) : Stored(scale, shift);
+            halves[block] = isNumber ? BitConverter.HalfToUInt16Bits(scale) : Stored(scale, shift);
+            if (isNumber && !Half.IsFinite(scale))
+                return false;
             if (hasMinimum)
             {
                 var minimum = BinaryPrimitives.ReadHalfLittleEndian(own[ScaleBytes..]);
                 least[block] = BitConverter.HalfToUInt16Bits(minimum);
-                if (!Half.IsFinite(scale) || !Half.IsFinite(minimum))
+                if (!Half.IsFinite(minimum))
                     return false;
             }
 
-            if (!hasMinimum && scale == Half.Zero)
+            if (!isNumber && scale == Half.Zero)
             {
                 to.Fill(view.ZeroCode!.Value);
                 continue;

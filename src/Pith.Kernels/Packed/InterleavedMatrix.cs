@@ -92,10 +92,10 @@ public sealed unsafe class InterleavedMatrix : IDisposable
             return null;
         int? shift = view.Scales.IsHalf ? HalfBlocks.Shift(packed, view, workers) : 0;
         if (shift is null)
-            return null;
+            view = view with { Scales = RecordScales.Of<HalfNumbers>() };
         var matrix = new InterleavedMatrix(packed.Codec.Format, view, packed.Rows, packed.Columns)
         {
-            ScaleShift = shift.Value,
+            ScaleShift = shift ?? 0,
             TensorScale = packed.Codec.Format.HasTensorScale ? packed.TensorParameter : 1,
         };
         if (matrix.Fill(packed, vectorBits > 0 ? new Interleaver(matrix, packed, vectorBits) : null, workers))

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.Intrinsics.X86;
 using Pith.Core.Formats;
 using Pith.Kernels.Formats;
@@ -37,7 +38,7 @@ public sealed class PackedDotTests
         var w = Normal(random, rows * columns, 0.02);
         const int Tokens = 19;
         var x = Normal(random, Tokens * columns, 3);
-        if (columns > 40 && weights != "iq4_nl")
+        if (columns > 40)
             w.AsSpan(0, 32).Clear();
 
         var packed = PackedMatrix.Pack(NumberFormat.Parse(weights), w, columns);
@@ -246,10 +247,47 @@ public sealed class PackedDotTests
         Assert.True(matrix.ScaleShift > 0);
     }
 
+    // A scale of zero where no code means zero, and scales of 2^-24 and of 60,000 in one matrix.
+    [Theory]
+    [InlineData("iq4_nl", 0, 0)]
+    [InlineData("iq4_nl", 0x8000, 0)]
+    [InlineData("q4_0", 1, 0x7B53)]
+    [InlineData("q8_0", 0x8001, 0xFB53)]
+    public void TryCreate_ScalesThatNoOnePowerMakesNormal_AreNumbers(string format, int first, int second)
+    {
+        const int Columns = 96;
+        var random = new Random(5);
+        var packed = PackedMatrix.Pack(NumberFormat.Parse(format), Normal(random, 17 * Columns, 1), Columns);
+        var codes = packed.Codes.ToArray();
+        var blockBytes = codes.Length / (17 * Columns / 32);
+        BinaryPrimitives.WriteUInt16LittleEndian(codes, (ushort)first);
+        BinaryPrimitives.WriteUInt16LittleEndian(codes.AsSpan(blockBytes), (ushort)second);
+        packed = new PackedMatrix(packed.Codec.Format, 17, Columns, codes, packed.Scales, 0);
+        using var matrix = InterleavedMatrix.TryCreate(packed)!;
+        using var blocks = ActivationBlocks.TryCreate(NumberFormat.Parse("mxint8:32"), Columns)!;
+        var x = Normal(random, Columns, 1);
+        blocks.Fill(x, 1, Workers.Single);
+        blocks.Prepare(matrix);
+        var y = new float[17];
+        PackedDot.Groups(matrix, blocks, 0, matrix.Groups, y);
+
+        Assert.True(matrix.View.Scales.IsNumber);
+        blocks.CopyRow(0, x);
+        var (expected, found) = (new float[Columns], new float[Columns]);
+        for (var row = 0; row < packed.Rows; row++)
+        {
+            packed.DecodeRow(row, expected);
+            matrix.CopyRow(row, found);
+            Assert.Equal(expected, found);
+            var magnitude = expected.Zip(x, (a, b) => Math.Abs((double)a * b)).Sum();
+            Assert.Equal(expected.Zip(x, (a, b) => (double)a * b).Sum(), y[row], 12 * Math.ScaleB(1, -24) * magnitude);
+        }
+    }
+
     [Theory]
     [InlineData("q4_0", 0x7C00)]
     [InlineData("q8_0", 0x7E00)]
-    [InlineData("iq4_nl", 0)]
+    [InlineData("iq4_nl", 0x7C00)]
     [InlineData("q5_1", 0x7C00)]
     [InlineData("q4_k", 0x7E00)]
     public void TryCreate_ScaleWhichNoRecordHolds_IsNull(string format, int half)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Formats;
@@ -73,6 +74,7 @@ internal sealed class Q2KBlock() : GgmlSuperBlock(84)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Codes(ReadOnlySpan<byte> block, int group)
     {
         var (at, shift) = Place(group * Group);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Formats;
@@ -90,6 +91,7 @@ internal sealed class Q45KBlock(int bits) : GgmlSuperBlock(16 + (bits == 5 ? 32 
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector256<byte> Codes(ReadOnlySpan<byte> block, int part)
     {
         var packed = Vector256.Create(block.Slice(lowAt + (PartValues * (part / 2)), PartValues));
@@ -97,6 +99,7 @@ internal sealed class Q45KBlock(int bits) : GgmlSuperBlock(16 + (bits == 5 ? 32 
         return bits == 5 ? low | GgmlVectors.Field(Vector256.Create(block.Slice(HighAt, PartValues)), part, 1, 4) : low;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (int Scale, int Minimum) ReadCounts(ReadOnlySpan<byte> counts, int part)
     {
         if (part < 4)

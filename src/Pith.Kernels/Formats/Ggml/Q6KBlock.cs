@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Pith.Kernels.Formats;
@@ -72,6 +73,7 @@ internal sealed class Q6KBlock() : GgmlSuperBlock(210)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Codes(ReadOnlySpan<byte> block, int group)
     {
         var (half, own) = (group / 4, group % 4);

@@ -23,14 +23,16 @@ internal sealed unsafe class GgmlDot(PackedMatrix matrix, GgmlBlock block) : Cod
         var numbers = ArrayPool<float>.Shared.Rent(2 * Rows * parts);
         var steps = numbers.AsSpan(0, Rows * parts);
         var offsets = numbers.AsSpan(Rows * parts, Rows * parts);
+        fixed (byte* packed = matrix.Codes.Span)
         fixed (sbyte* from = codes)
         fixed (float* factors = steps)
         {
             for (var row = first; row < end; row += Rows)
             {
                 var count = Math.Min(Rows, end - row);
-                block.TakeApart(matrix.Codes.Span.Slice(row * codeBytes, count * codeBytes), new GgmlParts(count * parts, codes, steps, offsets));
-                var four = Four(x, from, factors, block.HasOffsets ? factors + (Rows * parts) : null, columns);
+                var own = packed + ((nint)row * codeBytes);
+                block.TakeApart(new ReadOnlySpan<byte>(own, count * codeBytes), new GgmlParts(count * parts, codes, steps, offsets));
+                var four = Four(x, from, factors, block.HasOffsets ? factors + (Rows * parts) : null, columns, own + (count * codeBytes), Rows * codeBytes / parts);
                 for (var i = 0; i < count; i++)
                     y[row - first + i] = four[i];
             }
@@ -40,9 +42,9 @@ internal sealed unsafe class GgmlDot(PackedMatrix matrix, GgmlBlock block) : Cod
         ArrayPool<float>.Shared.Return(numbers);
     }
 
-    // Name: low or high half of sixteen columns, row.
+    // The next rows are asked for meanwhile. Name: low or high half of sixteen columns, row.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static Vector128<float> Four(float* x, sbyte* codes, float* steps, float* offsets, nint columns)
+    private static Vector128<float> Four(float* x, sbyte* codes, float* steps, float* offsets, nint columns, byte* next, nint nextStep)
     {
         Vector256<float> l0 = default, l1 = default, l2 = default, l3 = default;
         Vector256<float> h0 = default, h1 = default, h2 = default, h3 = default;
@@ -50,6 +52,7 @@ internal sealed unsafe class GgmlDot(PackedMatrix matrix, GgmlBlock block) : Cod
         var parts = columns / Step;
         for (nint part = 0, k = 0; part < parts; part++, k += Step)
         {
+            Sse.Prefetch0(next + (part * nextStep));
             float* s0 = steps + part, s2 = s0 + (2 * parts);
             if (offsets is null)
             {
