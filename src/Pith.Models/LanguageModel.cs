@@ -50,9 +50,24 @@ public sealed class LanguageModel
         string path, string? tokenizer = null, Workers? workers = null, CancellationToken cancellation = default)
     {
         using var source = ModelSource.Open(path, tokenizer);
-        var bundle = source.LoadTokenizer();
-        CheckTokenizer(path, source.Config, bundle);
-        return Create(path, CausalModel.Load(source.Config, source.Tensors, source.Plan, workers, cancellation), bundle);
+        if (source.TokenizerPath is null || workers is { Threads: 1 })
+        {
+            var bundle = source.LoadTokenizer();
+            return Create(path, CausalModel.Load(source.Config, source.Tensors, source.Plan, workers, cancellation), bundle);
+        }
+
+        // Neither needs the other. Where both fail, the tokenizer, which is read sooner, says why.
+        var reading = Task.Run(source.LoadTokenizer, CancellationToken.None);
+        try
+        {
+            var model = CausalModel.Load(source.Config, source.Tensors, source.Plan, workers, cancellation);
+            return Create(path, model, reading.GetAwaiter().GetResult());
+        }
+        catch
+        {
+            reading.GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     /// <summary>Puts weights and a tokenizer together.</summary>

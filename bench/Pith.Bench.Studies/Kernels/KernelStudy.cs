@@ -13,6 +13,9 @@ internal static class KernelStudy
 
     private static readonly string[] DecodeWeights = ["mxint4:16", "mxfp4:32", "q4_0", "bfp6:16", "mxint8:16"];
 
+    private static readonly string[] DecodedWeights =
+        ["mxfp8e4m3:32", "bmf8:16", "bl8:16", "fixed8.7", "mxint8:32", "mxfp6e3m2:32", "minifloat:e4m3", "dmf:e4m3", "mxint4:16", "nvfp4", "q4_0", "q8_0", "q4_k"];
+
     // A single pass of 128 tokens takes seconds.
     private static readonly string[] PrefillWeights = ["mxint4:16", "q4_0"];
 
@@ -28,6 +31,11 @@ internal static class KernelStudy
             .Add(new Heading("One token at a time"))
             .Add(new Paragraph("The yardstick is a plain read loop over another block's weights."))
             .Add(Measure(context, "Decode", DecodeWeights, "read GB/s", options => KernelBenchmark.Decode(options, cancellation: cancellation), result => result.Yardstick / 1e9, cancellation))
+            .Add(new Heading("One token at a time, of 32-bit floats"))
+            .Add(new Paragraph(
+                "Weights whose elements are no small integers, and any weights where activations are not quantized: codes become floats in registers, and products are in 32-bit floats. "
+                + "The yardstick is the same."))
+            .Add(Measure(context, "Decoded", DecodedWeights, "read GB/s", options => KernelBenchmark.Decode(options with { Activations = NumberFormat.Float32 }, cancellation: cancellation), result => result.Yardstick / 1e9, cancellation))
             .Add(new Heading("128 tokens at a time"))
             .Add(new Paragraph("The yardstick is the same kernel on eight tokens and sixteen rows which stay in the first-level cache."))
             .Add(Measure(context, "Prefill", PrefillWeights, "G in cache", options => KernelBenchmark.Prefill(options, cancellation: cancellation), result => result.Yardstick / 1e9, cancellation));

@@ -42,7 +42,8 @@ public sealed class BenchVerbTests
     [InlineData("gemm", "--threads", "0")]
     [InlineData("gemm", "--threads", "1025")]
     [InlineData("decode", "--shape", "8x8x8")]
-    [InlineData("decode", "--weights", "fixed8")]
+    [InlineData("decode", "--weights", "fp32")]
+    [InlineData("prefill", "--weights", "fixed8")]
     [InlineData("prefill", "--tokens", "0")]
     public void Bench_OptionOutOfRange_IsRefused(string verb, string option, string value)
     {

@@ -53,6 +53,19 @@ public sealed class GenerateVerbTests : IDisposable
         Assert.Equal(expected, Run("--prompt-file", file, "--max-tokens", "5", "--temperature", "0").Output);
     }
 
+    [Fact]
+    public void Run_PackedWeightsThatCouldMultiplyInIntegers_SaysSo()
+    {
+        var file = Path.Combine(folder, "model.gguf");
+        Assert.Equal(ExitCode.Ok, CommandLine.Run("model", "export", Model, "--to", "gguf", "--type", "q8_0", "--out", file).Exit);
+        string Messages(params string[] options) => CommandLine.Run(["generate", file, "It was", "--max-tokens", "2", .. options]).Error;
+
+        Assert.Contains("hint: the weights are in q8_0", Messages(), StringComparison.Ordinal);
+        Assert.Empty(Messages("--json"));
+        Assert.Empty(Messages("--activations", "mxint8:32", "--attention", "fp32"));
+        Assert.Empty(Run("It was", "--max-tokens", "2").Error);
+    }
+
     [Theory]
     [InlineData("PITH9001", "x", "--temperature", "-1")]
     [InlineData("PITH9001", "x", "--top-p", "0")]
