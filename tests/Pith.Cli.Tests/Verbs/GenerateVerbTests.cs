@@ -57,7 +57,7 @@ public sealed class GenerateVerbTests : IDisposable
     public void Run_PackedWeightsThatCouldMultiplyInIntegers_SaysSo()
     {
         var file = Path.Combine(folder, "model.gguf");
-        Assert.Equal(ExitCode.Ok, CommandLine.Run("model", "export", Model, "--to", "gguf", "--type", "q8_0", "--out", file).Exit);
+        Assert.Equal(ExitCode.Ok, CommandLine.Run("model", "export", Repository.PathOf(Model), "--to", "gguf", "--type", "q8_0", "--out", file).Exit);
         string Messages(params string[] options) => CommandLine.Run(["generate", file, "It was", "--max-tokens", "2", .. options]).Error;
 
         Assert.Contains("hint: the weights are in q8_0", Messages(), StringComparison.Ordinal);
