@@ -11,8 +11,7 @@ internal static unsafe class DotKernel256<TCodes, TScales>
     where TCodes : struct, IBlockCodes
     where TScales : struct, IBlockScales
 {
-    // 8-bit codes reach 0.85 of the read bandwidth with 2 KiB and 0.80 with 4 KiB, 4-bit codes 0.76 and 0.79; without, 0.65 and 0.55. In a
-    // loop, which spreads them; all 17 lines at once: 0.73.
+    // In docs/rationale/kernels.md: what was tried.
     private static int PrefetchBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,8 +36,7 @@ internal static unsafe class DotKernel256<TCodes, TScales>
         var extra = room;
         for (var i = 0; i < records; i++)
         {
-            for (var line = 0; line < TCodes.RecordBytes; line += Tile.VectorBytes)
-                Sse.Prefetch0(record + PrefetchBytes + line);
+            Ask(record, 0);
             if (TScales.RecordsPerExtra > 0 && i % TScales.RecordsPerExtra == 0)
             {
                 Sse.Prefetch0(record + PrefetchBytes + TCodes.RecordBytes);
@@ -52,16 +50,19 @@ internal static unsafe class DotKernel256<TCodes, TScales>
             var correction = Vector256.Create(corrections[0]);
             even0 = Step(sums.Low, scales, extra, 0, exponent, correction, even0);
             even1 = Step(sums.High, scales + HalfBytes, extra + HalfBytes, 0, exponent, correction, even1);
+            Ask(record, 1);
             sums = Dot(record, 1, table, x + 16);
             exponent = Vector256.Create(exponents[1]);
             correction = Vector256.Create(corrections[1]);
             odd0 = Step(sums.Low, scales, extra, 1, exponent, correction, odd0);
             odd1 = Step(sums.High, scales + HalfBytes, extra + HalfBytes, 1, exponent, correction, odd1);
+            Ask(record, 2);
             sums = Dot(record, 2, table, x + 32);
             exponent = Vector256.Create(exponents[2]);
             correction = Vector256.Create(corrections[2]);
             even0 = Step(sums.Low, scales, extra, 2, exponent, correction, even0);
             even1 = Step(sums.High, scales + HalfBytes, extra + HalfBytes, 2, exponent, correction, even1);
+            Ask(record, 3);
             sums = Dot(record, 3, table, x + 48);
             exponent = Vector256.Create(exponents[3]);
             correction = Vector256.Create(corrections[3]);
@@ -127,6 +128,15 @@ internal static unsafe class DotKernel256<TCodes, TScales>
             (Vector256.Load(own) + Vector256.Load(own + Tile.Rows)).Store(y + (token * Tile.Rows));
             (Vector256.Load(own + Half) + Vector256.Load(own + Tile.Rows + Half)).Store(y + (token * Tile.Rows) + Half);
         }
+    }
+
+    // Asks for a quarter of the lines of a record further on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Ask(byte* record, int block)
+    {
+        var lines = TCodes.RecordBytes / Tile.VectorBytes;
+        for (var line = lines * block / Tile.Blocks; line < lines * (block + 1) / Tile.Blocks; line++)
+            Sse.Prefetch0(record + PrefetchBytes + (line * Tile.VectorBytes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
