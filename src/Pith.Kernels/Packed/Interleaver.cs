@@ -131,17 +131,7 @@ internal sealed unsafe class Interleaver
                 continue;
             }
 
-            if (planes.Length == 1)
-            {
-                BytePlanes.Unpack(source, planes, own[..(blocks * blockSize)]);
-            }
-            else
-            {
-                var bytes = codeBytes / blocks;
-                for (var block = 0; block < blocks; block++)
-                    BytePlanes.Unpack(source.Slice(block * bytes, bytes), planes, own.Slice(block * blockSize, blockSize));
-            }
-
+            BytePlanes.UnpackBlocks(source, planes, blockSize, own[..(blocks * blockSize)]);
             own[packed.Columns..].Clear();
             var stored = packed.Scales.Span.Slice(row * scaleBytes, scaleBytes);
             if (!(matrix.View.Scales.IsPower ? SpreadScales(stored, ownScales) : WidenScales(stored, ownScales, own)))

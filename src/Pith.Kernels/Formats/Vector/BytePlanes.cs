@@ -32,6 +32,22 @@ internal static class BytePlanes
         }
     }
 
+    /// <summary>Reads the codes of blocks that lie one behind the other.</summary>
+    /// <param name="packed">Their bytes.</param>
+    /// <param name="widths">Widths of the planes, low bits first; eight bits at most.</param>
+    /// <param name="length">Codes of a block, a multiple of sixteen.</param>
+    /// <param name="codes">The codes, one a byte.</param>
+    /// <param name="lowest">The bit of a byte where a code begins; below are zeros.</param>
+    public static void UnpackBlocks(ReadOnlySpan<byte> packed, ReadOnlySpan<int> widths, int length, Span<byte> codes, int lowest = 0)
+    {
+        if (widths.Length == 1)
+            Unpack(packed, widths, codes, lowest);
+        else if (widths is [2 or 4, 1])
+            UnpackWithUpperBits(packed, widths[0], length, codes, lowest);
+        else
+            throw new ArgumentException($"no codes of eight bits or less have {widths.Length} such planes", nameof(widths));
+    }
+
     /// <summary>Reads the codes of one block.</summary>
     /// <param name="packed">The bytes of the block.</param>
     /// <param name="widths">Widths of the planes, low bits first.</param>
@@ -51,7 +67,11 @@ internal static class BytePlanes
                 to = UnpackSixes(packed, codes, shift);
             for (var from = to / Step * bytes; to < codes.Length; to += Step, from += bytes)
             {
-                var fields = Vector128.ShiftLeft(UnpackSixteen(packed[from..], width), shift);
+                // Eight bytes at a time where there are as many.
+                var sixteen = width is 1 or 2 or 7 && from + width + sizeof(ulong) <= packed.Length
+                    ? Fields(ref Unsafe.Add(ref MemoryMarshal.GetReference(packed), from), width)
+                    : UnpackSixteen(packed[from..], width);
+                var fields = Vector128.ShiftLeft(sixteen, shift);
                 var below = shift == lowest ? Vector128<byte>.Zero : Vector128.LoadUnsafe(in codes[to]);
                 (fields | below).StoreUnsafe(ref codes[to]);
             }
@@ -60,6 +80,46 @@ internal static class BytePlanes
             shift += width;
         }
     }
+
+    // Planes of two or four bits and one of one bit: codes of three and five bits.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void UnpackWithUpperBits(ReadOnlySpan<byte> packed, int width, int length, Span<byte> codes, int lowest)
+    {
+        var halves = Vector128.Create(0UL, 0x0101010101010101UL).AsByte();
+        var own = Vector128.Create(0x8040201008040201UL).AsByte();
+        var upper = Vector128.Create((byte)(1 << (width + lowest)));
+        var lowBytes = length / 8 * width;
+        ref var low = ref MemoryMarshal.GetReference(packed[..(codes.Length / length * (lowBytes + (length / 8)))]);
+        ref var to = ref MemoryMarshal.GetReference(codes);
+        for (nuint at = 0; at < (nuint)codes.Length;)
+        {
+            ref var high = ref Unsafe.Add(ref low, lowBytes);
+            for (var end = at + (nuint)length; at < end; at += Step, high = ref Unsafe.Add(ref high, 2), low = ref Unsafe.Add(ref low, 2 * width))
+            {
+                // Each lane looks at the byte that has its bit.
+                var bits = Vector128.CreateScalar(Unsafe.ReadUnaligned<ushort>(ref high)).AsByte();
+                var isSet = Vector128.Equals(Vector128.ShuffleNative(bits, halves) & own, own);
+                var fields = width == 4 ? Nibbles(Unsafe.ReadUnaligned<ulong>(ref low)) : Pairs(Unsafe.ReadUnaligned<uint>(ref low));
+                (Vector128.ShiftLeft(fields, lowest) | (isSet & upper)).StoreUnsafe(ref to, at);
+            }
+
+            low = ref high;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Fields(ref byte packed, int width) => Vector128.Create(
+        Expand(Unsafe.ReadUnaligned<ulong>(ref packed), width), Expand(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref packed, width)), width)).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Nibbles(ulong packed)
+    {
+        var pairs = Vector128.WidenLower(Vector128.CreateScalar(packed).AsByte());
+        return (pairs | Vector128.ShiftLeft(pairs, 4)).AsByte() & Vector128.Create((byte)0x0F);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Pairs(uint packed) => Vector128.Create(Expand(packed, 2), Expand(packed >> 16, 2)).AsByte();
 
     // Thirty-two at a time; the number of codes written.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,8 +197,7 @@ internal static class BytePlanes
             case 8:
                 return Vector128.Create(packed[..Step]);
             case 4:
-                var pairs = Vector128.WidenLower(Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(packed)).AsByte());
-                return (pairs | Vector128.ShiftLeft(pairs, 4)).AsByte() & Vector128.Create((byte)0x0F);
+                return Nibbles(BinaryPrimitives.ReadUInt64LittleEndian(packed));
             default:
                 return Vector128.Create(Expand(ReadBytes(packed, width), width), Expand(ReadBytes(packed[width..], width), width)).AsByte();
         }

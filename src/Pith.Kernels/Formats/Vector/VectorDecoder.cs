@@ -106,10 +106,7 @@ internal sealed class VectorDecoder<TElement>
         }
         else if (isWhole)
         {
-            var each = planes.Length == 1 ? count * length : length;
-            var packed = each / 8 * reference.Layout.Bits;
-            for (int from = 0, to = 0; to < count * length; from += packed, to += each)
-                BytePlanes.Unpack(codes.Slice(from, packed), planes, bytes.AsSpan(to, each));
+            BytePlanes.UnpackBlocks(codes, planes, length, bytes.AsSpan(0, count * length));
             DecodeBlocks(element, bytes, factors, length, destination);
         }
 

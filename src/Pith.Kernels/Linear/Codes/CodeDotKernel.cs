@@ -39,7 +39,7 @@ internal sealed unsafe class CodeDotKernel<T>(PackedMatrix matrix, T halves, int
                 var count = Math.Min(Rows, end - row);
                 var from = codes + ((nint)row * codeBytes);
                 if (bits < 8)
-                    Unpack(new ReadOnlySpan<byte>(from, count * codeBytes), new Span<byte>(bytes, count * columns));
+                    BytePlanes.UnpackBlocks(new ReadOnlySpan<byte>(from, count * codeBytes), planes, length, new Span<byte>(bytes, count * columns), lowest);
                 var at = bits < 8 ? bytes : from;
                 var own = scales is null ? &none : scales + ((nint)row * scaleBytes);
                 if (count == Rows)
@@ -95,15 +95,6 @@ internal sealed unsafe class CodeDotKernel<T>(PackedMatrix matrix, T halves, int
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Pairs(Vector256<float> even, Vector256<float> odd) =>
         Vector256.Create(even.GetLower() + even.GetUpper(), odd.GetLower() + odd.GetUpper());
-
-    private void Unpack(ReadOnlySpan<byte> packed, Span<byte> bytes)
-    {
-        // Codes of one plane lie one behind the other whatever the blocks.
-        var each = planes.Length == 1 ? bytes.Length : length;
-        var packedBytes = each / 8 * bits;
-        for (int from = 0, to = 0; to < bytes.Length; from += packedBytes, to += each)
-            BytePlanes.Unpack(packed.Slice(from, packedBytes), planes, bytes.Slice(to, each), lowest);
-    }
 
     private static void EvenFoursFirst(float* x, int columns, float* y)
     {
