@@ -32,7 +32,7 @@ internal static class QuickstartReport
             .Add(new Heading("What it writes"))
             .Add(new Quote(result.Sample.Text, result.Sample.How))
             .Add(new Heading("How it was measured"))
-            .Add(new Paragraph($"{result.Machine} Speed is that of generating one token after the other, the fastest of several runs, and varies with what else the machine does; a format without a packed kernel of its own is decoded first and runs slower. Everything else is the same on every run."))
+            .Add(new Paragraph($"{result.Machine} Speed is that of generating one token after the other, the fastest of several runs, and varies with what else the machine does; formats whose elements are no integers multiply in 32-bit floats and run slower. Everything else is the same on every run."))
             .Add(new CodeBlock(result.Command));
     }
 

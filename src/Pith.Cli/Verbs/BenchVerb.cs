@@ -65,7 +65,7 @@ internal static class BenchVerb
         if (isInteger && !ActivationBlocks.Serves(activations))
             throw new PithException(CliErrors.Usage, $"{activations} has no integer kernel for activations; mxint, bfp, mxfp4 and mxfp6e2m3 in blocks of 16, 32, … have.");
         if (weights.IsWide)
-            throw new PithException(CliErrors.Usage, $"{weights} is not packed; --weights expects codes of at most 16 bits, such as mxint4:16.");
+            throw new PithException(CliErrors.Usage, $"{weights} is not packed; --weights expects a packed format such as mxint4:16.");
 
         if (context.Get(Rank) is not { } rank)
             return Execute(context, new KernelBenchmarkOptions(shape, weights, activations, context.Threads, context.Get(Seconds), context.Seed), isPrefill, cancellation);
