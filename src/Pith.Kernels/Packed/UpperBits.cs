@@ -15,9 +15,11 @@ internal static unsafe class UpperBits
     public static Codes512 Join(in Codes512 codes, byte* plane, int block, int to)
     {
         var bits = Vector512.Load(plane + (block / 2 * Tile.VectorBytes)).AsUInt16();
-        var from = block % 2 * 4;
         return new Codes512(
-            codes.V0 | Move(bits, from, to), codes.V1 | Move(bits, from + 1, to), codes.V2 | Move(bits, from + 2, to), codes.V3 | Move(bits, from + 3, to));
+            codes.V0 | Move(bits, block % 2 * 4, to),
+            codes.V1 | Move(bits, (block % 2 * 4) + 1, to),
+            codes.V2 | Move(bits, (block % 2 * 4) + 2, to),
+            codes.V3 | Move(bits, (block % 2 * 4) + 3, to));
     }
 
     /// <summary>The same for eight rows.</summary>
@@ -30,12 +32,15 @@ internal static unsafe class UpperBits
     public static Codes256 Join(in Codes256 codes, byte* plane, int block, int half, int to)
     {
         var bits = Vector256.Load(plane + (block / 2 * Tile.VectorBytes) + (half * 32)).AsUInt16();
-        var from = block % 2 * 4;
         return new Codes256(
-            codes.V0 | Move(bits, from, to), codes.V1 | Move(bits, from + 1, to), codes.V2 | Move(bits, from + 2, to), codes.V3 | Move(bits, from + 3, to));
+            codes.V0 | Move(bits, block % 2 * 4, to),
+            codes.V1 | Move(bits, (block % 2 * 4) + 1, to),
+            codes.V2 | Move(bits, (block % 2 * 4) + 2, to),
+            codes.V3 | Move(bits, (block % 2 * 4) + 3, to));
     }
 
-    // Shifts of 16-bit lanes: what comes from the neighbouring byte is masked away.
+    // Shifts of 16-bit lanes: what comes from the neighbouring byte is masked away. Arguments that are no variables make the shifts constant
+    // for the compiler; through a variable each is a register.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> Move(Vector512<ushort> bits, int from, int to) =>
         (from > to ? bits >>> (from - to) : bits << (to - from)).AsByte() & Vector512.Create((byte)(1 << to));
