@@ -192,7 +192,7 @@ internal static class GenerateVerb
         if (format is not null)
         {
             context.Output.Inform(
-                $"hint: the weights are in {format}, what they are multiplied with in 32-bit floats; --activations mxint8:32 --attention fp32 rounds that to 8 bits, much as llama.cpp does, and is two to four times as fast");
+                $"hint: the weights are in {format}, what they are multiplied with in 32-bit floats; --activations mxint8:32 --attention fp32 rounds that to 8 bits, much as llama.cpp does, and is several times as fast");
         }
     }
 }
