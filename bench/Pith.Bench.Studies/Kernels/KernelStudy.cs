@@ -11,7 +11,7 @@ internal static class KernelStudy
     private const int Runs = 5;
     private const double SecondsOfARun = 0.8;
 
-    private static readonly string[] DecodeWeights = ["mxint4:16", "mxfp4:32", "q4_0", "bfp6:16", "mxint8:16"];
+    private static readonly string[] DecodeWeights = ["mxint3:16", "mxint4:16", "mxfp4:32", "q4_0", "q4_k", "bfp5:16", "q5_k", "bfp6:16", "q6_k", "mxint8:16"];
 
     private static readonly string[] DecodedWeights =
         ["mxfp8e4m3:32", "bmf8:16", "bl8:16", "fixed8.7", "mxint8:32", "mxfp6e3m2:32", "minifloat:e4m3", "dmf:e4m3", "mxint4:16", "nvfp4", "q4_0", "q8_0", "q4_k"];
