@@ -114,6 +114,7 @@ internal static class BenchVerb
             Shape = shape.Name,
             Weights = weights.ToString(),
             Activations = activations.ToString(),
+            Products = options.IsInteger ? "integer" : "fp32",
             Path = PackedDot.PathName,
             result.Threads,
             BytesPerS = result.BytesPerSecond,
@@ -124,7 +125,7 @@ internal static class BenchVerb
         };
         context.Output.Result(document, text => text.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{shape.Name} {weights} × {activations}, {result.Threads} thread(s), {PackedDot.PathName}: {result.TokensPerSecond:F1} tokens/s, {result.BytesPerSecond / 1e9:F1} GB/s of weights, {result.Gops:F0} G multiply-adds/s, {result.Ratio:P0} of {(isPrefill ? "the rate in cache" : $"the read bandwidth ({result.Yardstick / 1e9:F1} GB/s)")}")));
+            $"{shape.Name} {weights} × {activations} in {(options.IsInteger ? "integers" : "32-bit floats")}, {result.Threads} thread(s), {PackedDot.PathName}: {result.TokensPerSecond:F1} tokens/s, {result.BytesPerSecond / 1e9:F1} GB/s of weights, {result.Gops:F0} G multiply-adds/s, {result.Ratio:P0} of {(isPrefill ? "the rate in cache" : $"the read bandwidth ({result.Yardstick / 1e9:F1} GB/s)")}")));
         return ExitCode.Ok;
     }
 }

@@ -16,7 +16,7 @@ public static class KernelBenchmark
     public static BenchmarkResult Decode(KernelBenchmarkOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var stack = new SyntheticStack(options.Shape, options.Weights, options.Activations, 1, options.Seed, cancellation);
+        using var stack = new SyntheticStack(options, tokens: 1, cancellation);
         var workers = new Workers(options.Threads);
         var parts = stack.Parts;
         return Measure(options, stack, workers, part => SyntheticStack.BytesOf(part), part =>
@@ -41,7 +41,7 @@ public static class KernelBenchmark
             throw new ArgumentException($"{options.Weights}: expected small integers with a scale for each block of 16, 32, …", nameof(options));
         if (!ActivationBlocks.Serves(options.Activations))
             throw new ArgumentException($"{options.Activations}: expected integers with one power of two for blocks of 16, 32, …", nameof(options));
-        using var stack = new SyntheticStack(options.Shape, options.Weights, options.Activations, tokens, options.Seed, cancellation);
+        using var stack = new SyntheticStack(options, tokens, cancellation);
         using var cached = new CachedKernel(options.Weights, options.Activations, options.Seed);
         var workers = new Workers(options.Threads);
         return Measure(

@@ -1,4 +1,5 @@
 using Pith.Core.Formats;
+using Pith.Kernels.Packed;
 
 namespace Pith.Kernels.Measure;
 
@@ -10,4 +11,8 @@ namespace Pith.Kernels.Measure;
 /// <param name="Seconds">About how long to measure, &gt; 0; one whole pass is always measured.</param>
 /// <param name="Seed">Seed of the synthetic numbers.</param>
 public sealed record KernelBenchmarkOptions(
-    ModelShape Shape, NumberFormat Weights, NumberFormat Activations, int Threads, double Seconds = 10, int Seed = 0);
+    ModelShape Shape, NumberFormat Weights, NumberFormat Activations, int Threads, double Seconds = 10, int Seed = 0)
+{
+    /// <summary>Whether products are integer inside a block; otherwise they are of decoded numbers, in 32-bit floats.</summary>
+    public bool IsInteger => InterleavedMatrix.Serves(Weights) && ActivationBlocks.Serves(Activations);
+}

@@ -10,16 +10,16 @@ internal sealed class SyntheticStack : IDisposable
     private readonly Dictionary<int, Input> inputs;
     private readonly float[] output;
 
-    public SyntheticStack(ModelShape shape, NumberFormat weights, NumberFormat activations, int tokens, int seed, CancellationToken cancellation)
+    public SyntheticStack(KernelBenchmarkOptions options, int tokens, CancellationToken cancellation)
     {
-        var random = new Random(seed);
-        var isInteger = InterleavedMatrix.Serves(weights) && ActivationBlocks.Serves(activations);
+        var (shape, weights, isInteger) = (options.Shape, options.Weights, options.IsInteger);
+        var random = new Random(options.Seed);
         ISyntheticWeight Create(int outputs, int inputs) =>
             isInteger ? new SyntheticRecords(weights, outputs, inputs, random) : new SyntheticCodes(weights, outputs, inputs, random);
 
         var layers = new List<IReadOnlyList<ISyntheticWeight>>();
         Parts = layers;
-        inputs = shape.BlockMatrices.Select(matrix => matrix.Inputs).Distinct().ToDictionary(width => width, width => new Input(activations, width, tokens, isInteger, random));
+        inputs = shape.BlockMatrices.Select(matrix => matrix.Inputs).Distinct().ToDictionary(width => width, width => new Input(options.Activations, width, tokens, isInteger, random));
         output = new float[(long)tokens * Math.Max(shape.Vocabulary, shape.BlockMatrices.Max(matrix => matrix.Outputs))];
         for (var layer = 0; layer < shape.Layers; layer++)
         {

@@ -11,7 +11,7 @@ internal static unsafe class DotKernel256<TCodes, TScales>
     where TCodes : struct, IBlockCodes
     where TScales : struct, IBlockScales
 {
-    // In docs/rationale/kernels.md: what was tried.
+    // Measured; docs/rationale/kernels.md has the other distances.
     private static int PrefetchBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
